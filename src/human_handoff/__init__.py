@@ -1,0 +1,19 @@
+"""Notice risk signals with transparent rules and point people to human help. Never replies by itself."""
+
+from human_handoff.errors import HandoffError
+from human_handoff.rules.ruleset import RuleSet
+from human_handoff.screening import Screener, Screening, screen
+from human_handoff.signals import Signal
+from human_handoff.vocabulary import Concern, Qualifier, Urgency
+
+__all__ = [
+    "Concern",
+    "HandoffError",
+    "Qualifier",
+    "RuleSet",
+    "Screener",
+    "Screening",
+    "Signal",
+    "Urgency",
+    "screen",
+]

@@ -1,0 +1,39 @@
+"""Every error this package raises on purpose, as one tree.
+
+    HandoffError
+    ├── DataError            a file does not say something usable
+    │   ├── RuleError        a rule, class, cue or phrase
+    │   ├── PolicyError      a row of the policy or concern tables
+    │   └── LineError        a crisis line, emergency number or overlay
+    └── UnknownLanguageError a RuleSet was asked for a language nobody has written
+
+Each message names the place, what was found and what is allowed. None ever carries the words of a
+person: errors are raised about data files, never about the text that is screened.
+"""
+
+
+class HandoffError(Exception):
+    """The root. Catch this to catch everything the package raises on purpose."""
+
+
+class DataError(HandoffError):
+    """A data file does not say something usable.
+
+    The message reads ``place: what was found, and what is allowed``.
+    """
+
+
+class RuleError(DataError):
+    """A rule, class, cue or phrase cannot be used or does not prove itself."""
+
+
+class PolicyError(DataError):
+    """A row of the policy or concern tables cannot be used."""
+
+
+class LineError(DataError):
+    """A crisis line, emergency number or overlay cannot be used."""
+
+
+class UnknownLanguageError(HandoffError, LookupError):
+    """No bundled rules exist for that language. The message lists those that do."""

@@ -1,0 +1,1 @@
+"""One phrase language for rules and cues: read it, and find it in a text."""

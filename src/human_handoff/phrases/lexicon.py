@@ -1,0 +1,139 @@
+"""The words of a language as data: classes for phrases, spellings for folding."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from human_handoff.errors import RuleError
+from human_handoff.phrases.phrase import Words, words_of
+from human_handoff.phrases.tables import explain, read_table
+
+MOST_MEMBERS = 2000
+_WHOLE_CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class LexiconFile(BaseModel):
+    """One file of `data/lexicon/<language>/`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    classes: dict[str, list[str]] = {}
+    misspellings: dict[str, list[str]] = {}
+    expansions: dict[str, str] = {}
+    chat_words: list[str] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """Classes, misspellings and known words. `classes` are expanded: every member is plain words."""
+
+    classes: Mapping[str, frozenset[Words]] = field(default_factory=dict, repr=False)
+    misspellings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    expansions: Mapping[str, Words] = field(default_factory=dict, repr=False)
+    known: frozenset[str] = field(default_factory=frozenset, repr=False)
+
+    @classmethod
+    def bundled(cls, language: str) -> "Lexicon":
+        """The shipped lexicon of a language (loaded once)."""
+        return _bundled(language)
+
+    @classmethod
+    def from_files(cls, sources: Iterable[tuple[str, bytes]], *, known: frozenset[str]) -> "Lexicon":
+        """Join (place, content) files. A name twice, or a class of an unknown class, raises RuleError."""
+        written: dict[str, tuple[str, list[str]]] = {}
+        misspellings: dict[str, str] = {}
+        expansions: dict[str, Words] = {}
+        for place, content in sources:
+            table = _parse(place, content)
+            for name, members in table.classes.items():
+                if name in written:
+                    raise RuleError(f"{place}: class {name!r} is already defined in {written[name][0]}")
+                written[name] = place, members
+            known = known | {w for word in table.chat_words for w in words_of(word)}
+            misspellings |= _misspellings(place, table, known)
+            expansions |= {key: words_of(text) for key, text in table.expansions.items()}
+        classes = {name: _expand(name, written, ()) for name in written}
+        return cls(classes=classes, misspellings=misspellings, expansions=expansions, known=known)
+
+    def with_classes(self, place: str, classes: Mapping[str, list[str]]) -> "Lexicon":
+        """This lexicon and a host's own classes. A name already taken raises RuleError."""
+        taken = sorted(set(classes) & set(self.classes))
+        if taken:
+            raise RuleError(f"{place}: class {taken[0]!r} exists already; choose another name")
+        written = {n: (place, list(m)) for n, m in classes.items()}
+        added = {n: _expand(n, written, (), known=self.classes) for n in written}
+        return Lexicon(
+            classes={**self.classes, **added},
+            misspellings=self.misspellings,
+            expansions=self.expansions,
+            known=self.known,
+        )
+
+
+def _parse(place: str, content: bytes) -> LexiconFile:
+    try:
+        return LexiconFile.model_validate(read_table(place, content))
+    except ValidationError as error:
+        raise RuleError(f"{place}: {explain(error)}") from None
+
+
+def _misspellings(place: str, table: LexiconFile, known: frozenset[str]) -> dict[str, str]:
+    """Wrong form -> right word. A form that is itself a word would hide it, so it is refused."""
+    pairs = {wrong: right for right, forms in table.misspellings.items() for wrong in forms}
+    for wrong, right in pairs.items():
+        if wrong in known:
+            raise RuleError(f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out")
+    return pairs
+
+
+def _expand(
+    name: str,
+    written: Mapping[str, tuple[str, list[str]]],
+    above: tuple[str, ...],
+    known: Mapping[str, frozenset[Words]] | None = None,
+) -> frozenset[Words]:
+    """The plain members of class *name*, following whole classes inside it."""
+    if known and name in known:
+        return known[name]
+    if name in above:
+        raise RuleError(f"{written[name][0]}: class {name!r} contains itself through {' > '.join(above)}")
+    if name not in written:
+        place = written[above[-1]][0] if above else "lexicon"
+        raise RuleError(f"{place}: class {above[-1]!r}: {{{name}}} is not in the lexicon")
+    place, members = written[name]
+    found: set[Words] = set()
+    for member in members:
+        if whole := _WHOLE_CLASS.fullmatch(member.strip()):
+            found |= _expand(whole[1], written, (*above, name), known)
+        else:
+            found.add(_member(place, name, member))
+    if not found or len(found) > MOST_MEMBERS:
+        raise RuleError(f"{place}: class {name!r} has {len(found)} members; 1 to {MOST_MEMBERS} are allowed")
+    return frozenset(found)
+
+
+def _member(place: str, name: str, member: str) -> Words:
+    words = words_of(member)
+    if not words or re.search(r"[(){}|?]|\.\.\.", member):
+        raise RuleError(f"{place}: class {name!r}: {member!r} is not plain words or one whole {{class}}")
+    return words
+
+
+def toml_files(folder: Traversable) -> list[tuple[str, bytes]]:
+    """(name, content) of every TOML file directly in a folder, in name order."""
+    found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return [(f"{folder.name}/{f.name}", f.read_bytes()) for f in found]
+
+
+@cache
+def _bundled(language: str) -> Lexicon:
+    data: Any = files("human_handoff").joinpath("data")
+    known = data.joinpath("words", f"{language}.txt").read_text(encoding="utf-8").split()
+    sources = toml_files(data.joinpath("lexicon", language))
+    return Lexicon.from_files([(f"lexicon/{p}", c) for p, c in sources], known=frozenset(known))

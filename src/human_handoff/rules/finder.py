@@ -1,0 +1,271 @@
+"""Find the rules of one set in a text and settle how each match is meant."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import TypeVar
+
+from human_handoff.context import Cues, Qualification, Reading
+from human_handoff.errors import RuleError
+from human_handoff.phrases.lexicon import Lexicon
+from human_handoff.phrases.matcher import Hit, Matcher
+from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase
+from human_handoff.policy import Policy
+from human_handoff.rules.rule import Rule
+from human_handoff.signals import Qualified, Signal, Suppressed
+from human_handoff.spelling import Spelling
+from human_handoff.text import Lattice, fold
+from human_handoff.vocabulary import Qualifier, Recency
+
+Spanned = TypeVar("Spanned", Signal, Suppressed)
+
+MOST_ALIKE = 8
+"""Signals listed for one rule, urgency and set of qualifiers; more are counted, not listed."""
+_REACH = 16 * LONGEST_MEMBER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """Everything found in one text, in text order."""
+
+    lattice: Lattice
+    signals: tuple[Signal, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    unlisted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What one phrase is for: to match its rule, or to cancel a match of it."""
+
+    rule: Rule
+    source: str
+    cancels: bool
+
+
+class Finder:
+    """The compiled form of a rule set: immutable, shared freely between threads, holds no text."""
+
+    def __init__(self, rules: Sequence[Rule], lexicon: Lexicon, cues: Cues, policy: Policy) -> None:
+        """Compile every phrase; a phrase that cannot be read raises RuleError naming rule and field."""
+        self._cues, self._policy = cues, policy
+        self._rules = {rule.id: rule for rule in rules}
+        self._combined = tuple(rule for rule in rules if rule.all_of)
+        uses, phrases = [], []
+        for rule in rules:
+            for field in ("phrases", "unless"):
+                for source in getattr(rule, field):
+                    uses.append(_Use(rule, source, field == "unless"))
+                    phrases.append(_parsed(rule, field, source, lexicon))
+        self._uses = tuple(uses)
+        self._matcher = Matcher(phrases)
+        words = frozenset().union(cues.words(), *(phrase.words() for phrase in phrases))
+        self._spelling = Spelling(
+            known=lexicon.known,
+            vocabulary=words,
+            misspellings=lexicon.misspellings,
+            expansions=lexicon.expansions,
+        )
+
+    def find(self, text: str) -> Findings:
+        """Read *text* once. Linear in its length; nothing of it is kept."""
+        lattice = fold(text, self._spelling)
+        matched: dict[str, list[Hit]] = defaultdict(list)
+        cancels: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self._matcher.find(lattice):
+            use = self._uses[hit.phrase]
+            (cancels if use.cancels else matched)[use.rule.id].append(hit)
+        if not matched:
+            return Findings(lattice=lattice)
+        return _Settling(self, text, lattice, cancels).settle(matched)
+
+    def with_cues(self, cues: Cues) -> "Finder":
+        """The same rules read with other cues; the words of the text are folded as before."""
+        other = copy(self)
+        other._cues = cues
+        return other
+
+    def source(self, hit: Hit) -> str:
+        """The phrase of a hit as the rule file writes it."""
+        return self._uses[hit.phrase].source
+
+
+class _Settling:
+    """Settles the matches of one text: which spans stand, what cancels or qualifies them."""
+
+    def __init__(
+        self, finder: Finder, text: str, lattice: Lattice, cancels: Mapping[str, list[Hit]]
+    ) -> None:
+        self.finder, self.text, self.lattice = finder, text, lattice
+        self.reading: Reading = finder._cues.reading(lattice)
+        self.cancels = {rule: sorted(hits, key=_by_place) for rule, hits in cancels.items()}
+        self.signals: list[Signal] = []
+        self.suppressed: list[Suppressed] = []
+        self.unlisted = 0
+
+    def settle(self, matched: Mapping[str, list[Hit]]) -> Findings:
+        for rule_id, hits in matched.items():
+            self.rule(self.finder._rules[rule_id], hits)
+        self.combine()
+        return Findings(
+            lattice=self.lattice,
+            signals=tuple(sorted(self.signals, key=lambda s: (s.start, s.end, s.rule_id))),
+            suppressed=tuple(sorted(self.suppressed, key=lambda s: (s.start, s.end, s.rule_id))),
+            unlisted=self.unlisted,
+        )
+
+    def rule(self, rule: Rule, hits: Iterable[Hit]) -> None:
+        """Settle one rule: cancelled matches first, so that they never hide one that stands."""
+        standing: list[Hit] = []
+        cancelled: list[tuple[Hit, Hit]] = []
+        for hit in hits:
+            by = self.cancelled_by(rule, hit)
+            if by is None:
+                standing.append(hit)
+            else:
+                cancelled.append((hit, by))
+        self.list_signals(apart([self.signal(rule, hit) for hit in standing]))
+        listed = apart([self.suppress(rule, hit, by) for hit, by in cancelled])
+        self.unlisted += max(0, len(listed) - MOST_ALIKE)
+        self.suppressed.extend(listed[:MOST_ALIKE])
+
+    def list_signals(self, signals: Iterable[Signal]) -> None:
+        """List the first few of each kind: an odd text has thousands, and the first say it all."""
+        seen: dict[object, int] = defaultdict(int)
+        for signal in signals:
+            kind = signal.urgency, frozenset(q.qualifier for q in signal.qualifiers)
+            seen[kind] += 1
+            if seen[kind] <= MOST_ALIKE:
+                self.signals.append(signal)
+            else:
+                self.unlisted += 1
+
+    def cancelled_by(self, rule: Rule, hit: Hit) -> Hit | None:
+        """The `unless` match with which *hit* shares a word, if any."""
+        near = self.cancels.get(rule.id, [])
+        first = bisect_left(near, hit.start - _REACH, key=_by_start)
+        last = bisect_right(near, hit.end, key=_by_start)
+        return next((c for c in near[first:last] if c.start < hit.end and hit.start < c.end), None)
+
+    def signal(self, rule: Rule, hit: Hit) -> Signal:
+        found = self.reading.qualifications(hit)
+        start, end = self.lattice.span(hit.start, hit.end)
+        laughter = next((q for q in found if q.qualifier == "laughter"), None) if rule.idiom else None
+        qualified = tuple(self.qualified(q) for q in found if isinstance(q.qualifier, Qualifier))
+        if rule.subject and not any(q.qualifier is rule.subject for q in qualified):
+            own = Qualified(
+                qualifier=rule.subject, cue_id=rule.id, start=start, end=end, words=self.text[start:end]
+            )
+            qualified = (own, *qualified)
+        return Signal(
+            rule_id=rule.id,
+            title=rule.title,
+            concern=rule.concern,
+            urgency=self.finder._policy.lowered(
+                rule.concern, rule.urgency, _recencies(qualified), laughing=laughter is not None
+            ),
+            rule_urgency=rule.urgency,
+            qualifiers=qualified,
+            laughter=(laughter.start, laughter.end) if laughter else None,
+            start=start,
+            end=end,
+            words=self.text[start:end],
+        )
+
+    def qualified(self, found: Qualification) -> Qualified:
+        return Qualified(
+            qualifier=Qualifier(found.qualifier),
+            cue_id=found.cue_id,
+            recency=found.recency,
+            start=found.start,
+            end=found.end,
+            words=self.text[found.start : found.end],
+        )
+
+    def suppress(self, rule: Rule, hit: Hit, by: Hit) -> Suppressed:
+        start, end = self.lattice.span(hit.start, hit.end)
+        by_start, by_end = self.lattice.span(by.start, by.end)
+        return Suppressed(
+            rule_id=rule.id,
+            start=start,
+            end=end,
+            words=self.text[start:end],
+            unless=self.finder.source(by),
+            unless_start=by_start,
+            unless_end=by_end,
+        )
+
+    def combine(self) -> None:
+        """Rules made of other rules fire where the last of them ends, qualified as any of them is."""
+        by_rule: dict[str, list[Signal]] = defaultdict(list)
+        for signal in self.signals:
+            by_rule[signal.rule_id].append(signal)
+        for rule in self.finder._combined:
+            parts = [by_rule.get(part) for part in rule.all_of]
+            if all(parts):
+                self.signals.append(self.combined(rule, [p for p in parts if p]))
+
+    def combined(self, rule: Rule, parts: list[list[Signal]]) -> Signal:
+        plainest = [min(found, key=lambda s: (-s.urgency, s.start)) for found in parts]
+        last = max(plainest, key=lambda s: (s.end, s.start))
+        qualified = tuple(q for part in plainest for q in part.qualifiers)
+        return Signal(
+            rule_id=rule.id,
+            title=rule.title,
+            concern=rule.concern,
+            urgency=self.finder._policy.lowered(rule.concern, rule.urgency, _recencies(qualified)),
+            rule_urgency=rule.urgency,
+            qualifiers=qualified,
+            start=last.start,
+            end=last.end,
+            words=last.words,
+        )
+
+
+def _recencies(qualified: Iterable[Qualified]) -> dict[Qualifier, Recency]:
+    """Each qualifier with the latest time its cues name: "recent" outweighs "long ago"."""
+    order = [Recency.LONG_AGO, Recency.UNSTATED, Recency.RECENT]
+    found: dict[Qualifier, Recency] = {}
+    for q in qualified:
+        found[q.qualifier] = max(found.get(q.qualifier, q.recency), q.recency, key=order.index)
+    return found
+
+
+def _by_place(hit: Hit) -> tuple[int, int]:
+    return hit.start, hit.end
+
+
+def _by_start(hit: Hit) -> int:
+    return hit.start
+
+
+def apart(found: Iterable[Spanned]) -> list[Spanned]:
+    """Of overlapping spans of one rule the most urgent, then the longest, then the earliest; in text order.
+
+    Urgency comes first so that a qualified match never hides a plain one beside it.
+    """
+    ranked = sorted(found, key=lambda f: (-_urgency(f), f.start - f.end, f.start))
+    starts: list[int] = []
+    kept: list[Spanned] = []
+    for item in ranked:
+        at = bisect_left(starts, item.start)
+        before, after = (kept[at - 1] if at else None), (kept[at] if at < len(kept) else None)
+        if (before is None or before.end <= item.start) and (
+            after is None or item.end <= after.start
+        ):
+            starts.insert(at, item.start)
+            kept.insert(at, item)
+    return kept
+
+
+def _urgency(found: Signal | Suppressed) -> int:
+    return found.urgency if isinstance(found, Signal) else 0
+
+
+def _parsed(rule: Rule, field: str, source: str, lexicon: Lexicon) -> Phrase:
+    try:
+        return Phrase.parse(source, classes=lexicon.classes)
+    except RuleError as wrong:
+        raise RuleError(f"rule {rule.id!r}: {field}: {wrong}") from None

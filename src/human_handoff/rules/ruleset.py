@@ -1,0 +1,222 @@
+"""The rules of one language with their lexicon and cues, and the digest that names exactly these."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from human_handoff.context import Cues
+from human_handoff.errors import RuleError, UnknownLanguageError
+from human_handoff.phrases.lexicon import Lexicon, toml_files
+from human_handoff.phrases.tables import explain, read_table
+from human_handoff.policy import Policy
+from human_handoff.rules.check import Checker, Problem
+from human_handoff.rules.finder import Finder
+from human_handoff.rules.rule import Rule
+
+
+class _RuleFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: list[dict[str, Any]] = Field(default_factory=list)
+    classes: dict[str, list[str]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSet:
+    """Rules that have been read, with the lexicon and cues they are read with. Frozen.
+
+    >>> RuleSet.bundled("en").language
+    'en'
+    """
+
+    language: str
+    rules: tuple[Rule, ...] = field(repr=False)
+    lexicon: Lexicon = field(repr=False)
+    cues: Cues = field(repr=False)
+    places: Mapping[str, str] = field(repr=False)
+    """Rule id -> the file it stands in."""
+
+    def __post_init__(self) -> None:
+        """Refuse combinations of rules that do not exist."""
+        plain = {rule.id for rule in self.rules if rule.phrases}
+        for rule in self.rules:
+            for part in rule.all_of:
+                if part not in plain:
+                    place = self.places[rule.id]
+                    raise RuleError(
+                        f"{place}: rule {rule.id!r}: all_of: {part!r} is no rule with phrases in this set"
+                    )
+
+    @classmethod
+    def bundled(cls, language: str = "en") -> "RuleSet":
+        """The shipped rules of a language (read once). Nobody has clinically reviewed them.
+
+        Raises UnknownLanguageError for a language nobody has written.
+        """
+        return _bundled(language)
+
+    @classmethod
+    def load(cls, path: str | Path, *, language: str = "en") -> "RuleSet":
+        """A host's own rules: a TOML file or a folder of them. Proved before they are returned.
+
+        They are read with the lexicon and cues of *language* and any `[classes]` of their own. The first
+        thing that is wrong, or that an example disproves, raises RuleError naming file, rule and field.
+        """
+        sources = _sources(Path(path))
+        base = RuleSet.bundled(language)
+        found = cls.parse(sources, language=language, lexicon=base.lexicon, cues=base.cues)
+        for problem in found.check(at_least=1):
+            raise RuleError(str(problem))
+        return found
+
+    @classmethod
+    def parse(
+        cls, sources: Iterable[tuple[str, bytes]], *, language: str, lexicon: Lexicon, cues: Cues
+    ) -> "RuleSet":
+        """Read (place, content) files and compile them, without trying their examples."""
+        rules: list[Rule] = []
+        places: dict[str, str] = {}
+        for place, content in sources:
+            table = _file(place, content)
+            lexicon = lexicon.with_classes(place, table.classes) if table.classes else lexicon
+            for rule in _rules(place, table.rule):
+                _claim(rule, place, places)
+                rules.append(rule)
+        made = cls(language=language, rules=tuple(rules), lexicon=lexicon, cues=cues, places=places)
+        made._compiled(places)
+        return made
+
+    def _compiled(self, places: Mapping[str, str]) -> Finder:
+        """Compile now, so that a phrase that cannot be read is named with its file."""
+        try:
+            return self.finder
+        except RuleError as wrong:
+            rule = str(wrong).split("'")[1]
+            raise RuleError(f"{places.get(rule, 'rules')}: {wrong}") from None
+
+    def __add__(self, other: "RuleSet") -> "RuleSet":
+        """Both sets of rules. A rule id or class in both raises RuleError."""
+        if other.language != self.language:
+            raise RuleError(f"rules in {other.language!r} cannot join rules in {self.language!r}")
+        places = dict(self.places)
+        for rule in other.rules:
+            _claim(rule, other.places[rule.id], places)
+        own = {n: m for n, m in other.lexicon.classes.items() if self.lexicon.classes.get(n) != m}
+        clash = sorted(set(own) & set(self.lexicon.classes))
+        if clash:
+            raise RuleError(f"class {clash[0]!r} is defined differently in the two sets; rename one")
+        lexicon = replace(self.lexicon, classes={**self.lexicon.classes, **own})
+        rules = self.rules + other.rules
+        return replace(self, rules=rules, lexicon=lexicon, places=places)
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        """The rule with this id; KeyError when there is none."""
+        return self._by_id[rule_id]
+
+    def __iter__(self) -> Iterator[Rule]:
+        """The rules in file order."""
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        """How many rules there are."""
+        return len(self.rules)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    @property
+    def clinically_reviewed(self) -> bool:
+        """Whether a named clinician reviewed every rule. False today."""
+        return bool(self.rules) and all(rule.reviewed for rule in self.rules)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The compiled form, built on first use and shared by every thread."""
+        return Finder(self.rules, self.lexicon, self.cues, Policy.bundled())
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything that decides a match: rules, classes, spellings and cues."""
+        content = {
+            "language": self.language,
+            "rules": [rule.model_dump(mode="json") for rule in sorted(self.rules, key=lambda r: r.id)],
+            "classes": {n: sorted(map(list, m)) for n, m in sorted(self.lexicon.classes.items())},
+            "misspellings": dict(sorted(self.lexicon.misspellings.items())),
+            "expansions": {k: list(v) for k, v in sorted(self.lexicon.expansions.items())},
+            "known": sorted(self.lexicon.known),
+            "cues": [e.model_dump(mode="json") for e in self.cues.entries],
+            "scope": self.cues.scope,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def check(self, *, at_least: int = 2) -> Iterator[Problem]:
+        """Try every rule and cue on its own examples; yield what does not hold."""
+        checker = Checker(self.finder, at_least=at_least)
+        for rule in self.rules:
+            yield from checker.rule(rule, self.places[rule.id])
+
+    def check_cues(self) -> Iterator[Problem]:
+        """Try every cue on its own examples; yield what does not hold."""
+        yield from Checker(self.finder).cues(self.cues, f"context/{self.language}.toml")
+
+
+def languages() -> tuple[str, ...]:
+    """The languages whose rules are shipped."""
+    folder = files("human_handoff").joinpath("data", "rules")
+    return tuple(sorted(f.name for f in folder.iterdir() if f.is_dir()))
+
+
+@cache
+def _bundled(language: str) -> RuleSet:
+    if language not in languages():
+        have = ", ".join(languages())
+        raise UnknownLanguageError(f"no rules are shipped for {language!r}; there are: {have}")
+    data: Any = files("human_handoff").joinpath("data")
+    lexicon = Lexicon.bundled(language)
+    context = data.joinpath("context", f"{language}.toml").read_bytes()
+    cues = Cues.parse(f"context/{language}.toml", context, classes=lexicon.classes)
+    sources = [(f"rules/{place}", content) for place, content in toml_files(data.joinpath("rules", language))]
+    return RuleSet.parse(sources, language=language, lexicon=lexicon, cues=cues)
+
+
+def _sources(path: Path) -> list[tuple[str, bytes]]:
+    """The TOML files at *path*."""
+    try:
+        found = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+        read = [(str(f), f.read_bytes()) for f in found]
+    except OSError as wrong:
+        raise RuleError(f"{path}: cannot be read: {wrong.strerror}") from None
+    if not read:
+        raise RuleError(f"{path}: holds no .toml file; write at least one")
+    return read
+
+
+def _file(place: str, content: bytes) -> _RuleFile:
+    try:
+        return _RuleFile.model_validate(read_table(place, content))
+    except ValidationError as wrong:
+        raise RuleError(f"{place}: {explain(wrong)}") from None
+
+
+def _rules(place: str, tables: Iterable[dict[str, Any]]) -> Iterator[Rule]:
+    for number, table in enumerate(tables, 1):
+        try:
+            yield Rule.model_validate(table)
+        except ValidationError as wrong:
+            name = repr(table["id"]) if isinstance(table.get("id"), str) else f"number {number}"
+            raise RuleError(f"{place}: rule {name}: {explain(wrong)}") from None
+
+
+def _claim(rule: Rule, place: str, places: dict[str, str]) -> None:
+    """Note where a rule stands; an id may be used once."""
+    if rule.id in places:
+        raise RuleError(f"{place}: rule {rule.id!r}: id is already used in {places[rule.id]}; choose another")
+    places[rule.id] = place

@@ -1,0 +1,189 @@
+"""Screen a text: which rules matched which words, how soon a person should be reached, what went unchecked."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NoReturn
+
+from human_handoff.errors import UnknownLanguageError
+from human_handoff.events import emit
+from human_handoff.rules.finder import Findings
+from human_handoff.rules.ruleset import RuleSet
+from human_handoff.signals import Signal, Suppressed
+from human_handoff.text import Lattice
+from human_handoff.vocabulary import Concern, Urgency
+
+LONGEST = 1_048_576
+"""Characters read of one text by default. The work is linear, so length is the budget."""
+FEWEST_WORDS = 4
+"""Fewer words than this say nothing about the language."""
+
+
+class UncheckedReason(StrEnum):
+    """Why part of a text, or all of it, was not checked."""
+
+    FAULT = "fault"
+    """Something broke. The reply is held."""
+    TOO_LONG = "too_long"
+    """Only the beginning was read. The reply is held."""
+    LANGUAGE_UNKNOWN = "language_unknown"
+    """No rules exist for the language asked for; nothing was read."""
+    LANGUAGE_DOUBTFUL = "language_doubtful"
+    """The text does not look like the language of the rules; it was read all the same."""
+
+
+HOLDING = frozenset({UncheckedReason.FAULT, UncheckedReason.TOO_LONG})
+"""Reasons that hold an automated reply."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unchecked:
+    """What was not checked and why. `detail` never carries the text."""
+
+    reason: UncheckedReason
+    detail: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """JSON-ready."""
+        return {"reason": self.reason.value, "detail": self.detail}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screening:
+    """What the rules saw in one text. "No rule matched" says nothing about the person.
+
+    `bool()` raises TypeError, so that nobody writes `if screening:` by accident: ask for `urgency`,
+    `signals` or `unchecked`. `repr` carries no words of the person.
+    """
+
+    urgency: Urgency = Urgency.NONE
+    """The soonest of all signals."""
+    signals: tuple[Signal, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+    unlisted: int = 0
+    """Further matches of the same rules, alike in urgency and qualifiers, that are counted and not listed."""
+    language: str = "en"
+    rule_digest: str = ""
+    clinically_reviewed: bool = False
+    """Whether a named clinician reviewed every rule that was used. False today."""
+
+    def __bool__(self) -> NoReturn:
+        """Refuse: neither answer would be true to what a screening is."""
+        raise TypeError("a Screening is neither true nor false; ask for .urgency, .signals or .unchecked")
+
+    @property
+    def holds_reply(self) -> bool:
+        """Whether something went unchecked that holds an automated reply, whatever matched."""
+        return any(u.reason in HOLDING for u in self.unchecked)
+
+    @property
+    def concerns(self) -> Mapping[Concern, Urgency]:
+        """Each matched concern with its soonest urgency, the soonest first."""
+        soonest: dict[Concern, Urgency] = {}
+        for signal in self.signals:
+            soonest[signal.concern] = max(signal.urgency, soonest.get(signal.concern, Urgency.NONE))
+        return dict(sorted(soonest.items(), key=lambda item: (-item[1], list(Concern).index(item[0]))))
+
+    def as_dict(self, *, words: bool = False) -> dict[str, Any]:
+        """JSON-ready, after `data/schemas/screening.json`; the person's words only when asked for."""
+        return {
+            "schema": "screening/1",
+            "language": self.language,
+            "urgency": self.urgency.name.lower(),
+            "signals": [signal.as_dict(words=words) for signal in self.signals],
+            "suppressed": [match.as_dict(words=words) for match in self.suppressed],
+            "unlisted": self.unlisted,
+            "unchecked": [what.as_dict() for what in self.unchecked],
+            "rule_digest": self.rule_digest,
+            "clinically_reviewed": self.clinically_reviewed,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screener:
+    """Screens texts with one rule set. Immutable; share one between threads."""
+
+    rules: RuleSet = field(default_factory=RuleSet.bundled)
+    longest: int = LONGEST
+    """Characters read of one text; the rest is reported as `too_long` and holds the reply."""
+
+    def screen(self, text: str) -> Screening:
+        """Screen *text*. Never raises but TypeError for what is no string: a fault is in `unchecked`."""
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, not {type(text).__name__}")
+        try:
+            return self._screened(text)
+        except Exception as wrong:  # noqa: BLE001  an error must never cost a person the human
+            return _fault(self.rules.language, wrong)
+
+    def _screened(self, text: str) -> Screening:
+        found = self.rules.finder.find(text[: self.longest])
+        screening = Screening(
+            urgency=max((s.urgency for s in found.signals), default=Urgency.NONE),
+            signals=found.signals,
+            suppressed=found.suppressed,
+            unchecked=self._unchecked(text, found),
+            unlisted=found.unlisted,
+            language=self.rules.language,
+            rule_digest=self.rules.digest,
+            clinically_reviewed=self.rules.clinically_reviewed,
+        )
+        _report(screening)
+        return screening
+
+    def _unchecked(self, text: str, found: Findings) -> tuple[Unchecked, ...]:
+        unchecked = []
+        if len(text) > self.longest:
+            detail = f"read the first {self.longest} of {len(text)} characters"
+            unchecked.append(Unchecked(reason=UncheckedReason.TOO_LONG, detail=detail))
+        if doubt := _doubt(found.lattice):
+            unchecked.append(Unchecked(reason=UncheckedReason.LANGUAGE_DOUBTFUL, detail=doubt))
+        return tuple(unchecked)
+
+
+def screen(text: str, *, language: str = "en") -> Screening:
+    """Screen *text* with the shipped rules of *language*. Never raises but TypeError for what is no string.
+
+    >>> found = screen("I want to end my life tonight")
+    >>> found.urgency, found.signals[0].concern.value
+    (<Urgency.NOW: 4>, 'suicide_plan')
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a str, not {type(text).__name__}")
+    try:
+        rules = RuleSet.bundled(language)
+    except (UnknownLanguageError, TypeError):
+        unknown = Unchecked(reason=UncheckedReason.LANGUAGE_UNKNOWN, detail="no rules for this language")
+        emit("screening.unchecked", reason=unknown.reason.value)
+        return Screening(unchecked=(unknown,), language=str(language))
+    except Exception as wrong:  # noqa: BLE001  a broken installation still reaches a human
+        return _fault(language, wrong)
+    return Screener(rules=rules).screen(text)
+
+
+def _doubt(lattice: Lattice) -> str:
+    """Why the text may not be in the language of the rules; empty when there is no reason to doubt."""
+    if lattice.foreign_letters > lattice.latin_letters:
+        return "most letters are of a script without rules"
+    if lattice.counted >= FEWEST_WORDS and lattice.known * 2 < lattice.counted:
+        return f"{lattice.known} of {lattice.counted} words known"
+    return ""
+
+
+def _fault(language: str, wrong: Exception) -> Screening:
+    """What a fault leaves: nothing checked, the reply held, and a loud event without the text."""
+    name = type(wrong).__name__
+    emit("screening.failed", level=logging.ERROR, error=name, language=str(language))
+    fault = Unchecked(reason=UncheckedReason.FAULT, detail=name)
+    return Screening(unchecked=(fault,), language=str(language))
+
+
+def _report(screening: Screening) -> None:
+    """Say that rules matched or something went unchecked: ids and reasons, no words."""
+    if screening.signals:
+        ids = tuple(sorted({signal.rule_id for signal in screening.signals}))
+        emit("screening.matched", urgency=screening.urgency.name.lower(), rules=ids)
+    for what in screening.unchecked:
+        emit("screening.unchecked", reason=what.reason.value)

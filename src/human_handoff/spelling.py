@@ -1,0 +1,197 @@
+"""Which words an unusual token may stand for.
+
+A token found in the shipped word list is taken as it stands. Any other is tried against the words the
+rules use: look-alike letters, leet, masks, elongation, listed misspellings, one slip of the finger, and
+words glued together. Repairs only ever add readings; they never take the written one away, so a rule
+more can never hide what another rule would have seen.
+"""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from itertools import groupby, islice, product
+
+# Bounds that keep one odd token cheap. They limit how many spellings are tried, never what is read.
+MOST_VARIANTS = 32
+LONGEST_VARIED = 40
+LONGEST_GLUED = 4096
+SHORTEST_GLUED = 7
+SHORTEST_SLIP = 6
+SHORTEST_MASKED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookalikes:
+    """Characters that stand for Latin letters, from `data/lookalikes.toml`."""
+
+    letters: Mapping[int, str]
+    leet: Mapping[str, str]
+    mask: frozenset[str]
+
+
+@cache
+def lookalikes() -> Lookalikes:
+    """Read the shipped table once."""
+    source = files("human_handoff").joinpath("data/lookalikes.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(source)
+    letters = {ord(c): latin for latin, alike in table["letters"].items() for c in alike}
+    return Lookalikes(letters=letters, leet=table["leet"], mask=frozenset(table["mask"]))
+
+
+def slips(word: str) -> Iterator[str]:
+    """Every string with one letter left out: two words that share one are a slip apart."""
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def is_one_slip(wrong: str, right: str) -> bool:
+    """Whether one insertion, deletion, replacement or swap of neighbours lies between the two.
+
+    >>> is_one_slip("sucide", "suicide"), is_one_slip("suiicd", "suicide")
+    (True, False)
+    """
+    shorter, longer = sorted((wrong, right), key=len)
+    same = next((i for i, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), None)
+    if same is None:
+        return len(longer) - len(shorter) == 1
+    if len(shorter) < len(longer):
+        return shorter[same:] == longer[same + 1 :]
+    swapped = longer[same + 1 : same + 2] + longer[same]
+    return (
+        shorter[same + 1 :] == longer[same + 1 :]
+        or shorter[same : same + 2] == swapped
+        and shorter[same + 2 :] == longer[same + 2 :]
+    )
+
+
+def shortened(token: str) -> Iterator[str]:
+    """The token with every run of three or more equal letters cut to two and to one.
+
+    >>> sorted(shortened("diiie"))
+    ['die', 'diie']
+    """
+    runs = [(c, len(list(run))) for c, run in groupby(token)]
+    choices = [(c * n,) if n < 3 else (c * 2, c) for c, n in runs]
+    return map("".join, islice(product(*choices), MOST_VARIANTS))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spelling:
+    """Reads unusual tokens as words of one rule set. Holds no text of anyone's."""
+
+    known: frozenset[str]
+    """Words taken as written: the shipped list and the chat words of the lexicon."""
+    vocabulary: frozenset[str]
+    """Every word some rule or cue uses."""
+    misspellings: Mapping[str, str] = field(default_factory=dict)
+    expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _slips: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
+    _by_shape: Mapping[tuple[int, str], tuple[str, ...]] = field(init=False, repr=False)
+    _longest: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the vocabulary for slips and masks."""
+        slipped, shaped = defaultdict(list), defaultdict(list)
+        for word in sorted(self.vocabulary):
+            shaped[len(word), word[0]].append(word)
+            for left in slips(word) if len(word) >= SHORTEST_SLIP else ():
+                slipped[left].append(word)
+        object.__setattr__(self, "_slips", {k: tuple(v) for k, v in slipped.items()})
+        object.__setattr__(self, "_by_shape", {k: tuple(v) for k, v in shaped.items()})
+        object.__setattr__(self, "_longest", max(map(len, self.vocabulary), default=0))
+
+    def readings(self, token: str) -> tuple[str, ...]:
+        """Every word *token* may stand for, the token itself first.
+
+        >>> Spelling(known=frozenset(), vocabulary=frozenset({"kill"})).readings("k1lll")
+        ('k1lll', 'kill')
+        """
+        if token in self.known or token.isdecimal() or len(token) > LONGEST_VARIED:
+            return (token,)
+        found = {word for word in self._candidates(token) if word in self.vocabulary}
+        found |= set(self._masked(token))
+        return (token, *sorted(found - {token}))
+
+    def is_known(self, readings: tuple[str, ...]) -> bool:
+        """Whether a token with these readings counts as a word of the language."""
+        return len(readings) > 1 or readings[0] in self.known or readings[0] in self.vocabulary
+
+    def _candidates(self, token: str) -> Iterator[str]:
+        """Spellings worth trying: look-alikes, leet, elongation, misspellings, one slip."""
+        latin = token if token.isascii() else token.translate(lookalikes().letters)
+        for plain in self._unleeted(latin):
+            for short in shortened(plain):
+                yield short
+                if short in self.misspellings:
+                    yield self.misspellings[short]
+                if len(short) >= SHORTEST_SLIP - 1 and short not in self.known:
+                    yield from self._one_slip(short)
+
+    def _unleeted(self, token: str) -> Iterator[str]:
+        """The token with digits and signs read as the letters they may stand for."""
+        leet = lookalikes().leet
+        if token.isalpha():
+            return iter((token,))
+        if not any(c.isalpha() for c in token):
+            return iter(())
+        return map("".join, islice(product(*(leet.get(c, c) for c in token)), MOST_VARIANTS))
+
+    def _masked(self, token: str) -> Iterator[str]:
+        """Words a token with hidden letters fits, when at least half of it is letters."""
+        mask = lookalikes().mask
+        hidden = sum(c in mask for c in token)
+        if not hidden or len(token) < SHORTEST_MASKED or hidden * 2 > len(token):
+            return
+        for plain in self._unleeted(token):
+            for word in self._by_shape.get((len(plain), plain[0]), ()):
+                if all(c == w or c in mask for c, w in zip(plain, word, strict=True)):
+                    yield word
+
+    def _one_slip(self, token: str) -> Iterator[str]:
+        """Longer words one slip of the finger away that begin with the same letter."""
+        for left in slips(token):
+            for word in self._slips.get(left, ()):
+                if word[0] == token[0] and is_one_slip(token, word):
+                    yield word
+
+    def pieces(self, token: str) -> tuple[tuple[int, int, str], ...]:
+        """Every way to cut a glued token wholly into words, as (start, end, word) pieces.
+
+        >>> glued = Spelling(known=frozenset(), vocabulary=frozenset({"kill", "myself"}))
+        >>> glued.pieces("killmyself")
+        ((0, 4, 'kill'), (4, 10, 'myself'))
+        """
+        if not self._may_be_glued(token):
+            return ()
+        found = [piece for at in range(len(token)) for piece in self.words_at(token, at)]
+        found = [p for p in found if p[1] - p[0] < len(token)]
+        return complete(found, len(token))
+
+    def _may_be_glued(self, token: str) -> bool:
+        long_enough = SHORTEST_GLUED <= len(token) <= LONGEST_GLUED
+        return long_enough and token not in self.known and token.isascii() and token.isalpha()
+
+    def words_at(self, letters: str, at: int) -> Iterator[tuple[int, int, str]]:
+        """Every vocabulary word that starts at *at*; of single letters only i and a."""
+        for end in range(at + 1, min(len(letters), at + self._longest) + 1):
+            word = letters[at:end]
+            if word in self.vocabulary and (len(word) > 1 or word in "ia"):
+                yield at, end, word
+
+
+def complete(pieces: Iterable[tuple[int, int, str]], length: int) -> tuple[tuple[int, int, str], ...]:
+    """The pieces that lie on an unbroken path from 0 to *length*."""
+    ordered = sorted(pieces)
+    ahead = {0}
+    for start, end, _ in ordered:
+        if start in ahead:
+            ahead.add(end)
+    behind = {length}
+    for start, end, _ in sorted(ordered, reverse=True):
+        if end in behind:
+            behind.add(start)
+    return tuple(p for p in ordered if p[0] in ahead and p[1] in behind)

@@ -1,0 +1,320 @@
+"""Fold a text for matching; every token owns its span of the original.
+
+A text becomes a small lattice. Its nodes lie between tokens; the chain of tokens runs through all of them,
+and extra edges stand for other ways to read the same characters: `k i l l` is four letters and one word,
+`killmyself` one token and two words. A word is found wherever any path through the lattice spells it.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from human_handoff.spelling import Spelling, lookalikes
+
+# One character in, one character out: no offsets to keep.
+_SAME_LENGTH = str.maketrans(
+    {
+        **dict.fromkeys("’‘ʼʻ´`′＇‛ʹ", "'"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("–—―‐‑‒−", "-"),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\t\x0b\x0c\r", " "),
+        **dict.fromkeys("\u2028\u2029\x85", "\n"),
+    }
+)
+# Enclosed letters (ⓚ, 🅺) lie between these ranges on purpose: they are letters, not emoji.
+_EMOJI = "\u203c\u2049\u2190-\u23ff\u2600-\u27bf\u2900-\u2bff\U0001f000-\U0001f0ff\U0001f200-\U0001faff"
+_PLAIN = re.compile(rf"[\n\x20-\x25\x27-\x3b\x3d-\x7e…{_EMOJI}]*")
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,300})?/?>")
+_BLOCKS = frozenset("br p div li ul ol tr td h1 h2 h3 h4 blockquote".split())
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_SIGNS = r"*@$!|+#€£"
+
+# A word may hold apostrophes and the signs people hide letters behind; what they mean is settled later.
+_TOKEN = re.compile(
+    rf"(?P<word>[@$]?[^\W_](?:[^\W_]|'(?=[^\W_])|[{re.escape(_SIGNS)}]+(?=[^\W_]))*(?:\*{{2,8}}(?!\S))?)"
+    rf"|(?P<emoji>[{_EMOJI}])"
+    r"|(?P<pause>\.{2,}|…+|[;:])"
+    r"|(?P<end>[.!?。！？]+|\n[^\S\n]*\n\s*)"
+    r"|(?P<newline>\n)",
+)
+_SIGN = re.compile(rf"[{re.escape(_SIGNS)}]+")
+_NUMBER_POINT = re.compile(r"\d\.\d")
+_LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
+SPACED_LETTERS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clean:
+    """A text with look-alike characters, marks and markup resolved, and where each character came from."""
+
+    text: str = field(repr=False)
+    starts: Sequence[int] | None = field(default=None, repr=False)
+    ends: Sequence[int] | None = field(default=None, repr=False)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original that clean[start:end] came from."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def clean(text: str) -> Clean:
+    """Resolve what is not plain text; offsets stay exact.
+
+    >>> c = clean("𝓴𝓲𝓵𝓵 <b>me</b>")
+    >>> c.text, c.span(0, 4), c.span(5, 7)
+    ('kill me', (0, 4), (8, 10))
+    """
+    text = text.translate(_SAME_LENGTH)
+    if _PLAIN.fullmatch(text):
+        return Clean(text=text.lower())
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end, plain in _resolved(text):
+        out.append(plain)
+        starts.extend([start] * len(plain))
+        ends.extend([end] * len(plain))
+    return Clean(text="".join(out), starts=starts, ends=ends)
+
+
+def _resolved(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each stretch of the original with the plain characters it stands for (perhaps none)."""
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char == "<" and (tag := _TAG.match(text, at)):
+            yield at, tag.end(), "\n" if tag[1].lower() in _BLOCKS else ""
+            at = tag.end()
+        elif char == "&" and (entity := _ENTITY.match(text, at)):
+            yield at, entity.end(), _unescaped(entity[0])
+            at = entity.end()
+        else:
+            yield at, at + 1, _plain(char)
+            at += 1
+
+
+def _unescaped(entity: str) -> str:
+    """What an HTML entity shows."""
+    return "".join(map(_plain, html.unescape(entity).translate(_SAME_LENGTH)))
+
+
+def _plain(char: str) -> str:
+    """One character without case, style and marks; nothing for what cannot be seen."""
+    if char.isascii():
+        return char.lower() if char.isprintable() or char == "\n" else ""
+    if "\U0001f150" <= char <= "\U0001f169" or "\U0001f170" <= char <= "\U0001f189":
+        return chr(ord("a") + (ord(char) - 0x1F150) % 32)
+    if "\U0001f3fb" <= char <= "\U0001f3ff" or unicodedata.category(char) in _UNSEEN:
+        return ""
+    if char.isspace():
+        return " "
+    decomposed = unicodedata.normalize("NFKD", char).casefold()
+    seen = (c for c in decomposed if unicodedata.category(c) not in _UNSEEN)
+    return "".join(seen).translate(_SAME_LENGTH)
+
+
+_UNSEEN = frozenset(("Mn", "Me", "Cf", "Cc", "Cs"))
+
+
+@dataclass(kw_only=True, slots=True)
+class Lattice:
+    """The readings of one text. Node k lies before chain token k; `words[k]` is how that token reads."""
+
+    clean: Clean = field(repr=False)
+    words: list[tuple[str, ...]] = field(default_factory=list, repr=False)
+    starts: list[int] = field(default_factory=list, repr=False)
+    ends: list[int] = field(default_factory=list, repr=False)
+    over: dict[int, list[tuple[int, str]]] = field(default_factory=dict, repr=False)
+    """Edges beside the chain: target node -> (source node, word)."""
+    stops: set[int] = field(default_factory=set)
+    """Nodes no phrase may cross: ends of sentences."""
+    pauses: set[int] = field(default_factory=set)
+    """Nodes no cue reaches across: line breaks, colons, dots trailing off."""
+    emoji: set[int] = field(default_factory=set)
+    """Chain tokens that are emoji: read where a phrase names them, stepped over elsewhere."""
+    counted: int = 0
+    known: int = 0
+    foreign_letters: int = 0
+    latin_letters: int = 0
+
+    def span(self, source: int, target: int) -> tuple[int, int]:
+        """The characters of the original between two nodes."""
+        return self.clean.span(self.starts[source], self.ends[target - 1])
+
+    def edges_into(self, node: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Every way to arrive at *node*: (source node, words that spell the edge)."""
+        if node:
+            yield node - 1, self.words[node - 1]
+        for source, word in self.over.get(node, ()):
+            yield source, (word,)
+
+
+def fold(text: str, spelling: Spelling) -> Lattice:
+    """Read *text* into a lattice. Any string is accepted; the work is linear in its length.
+
+    >>> from human_handoff.spelling import Spelling
+    >>> lattice = fold("I'm gonna K1LL", Spelling(known=frozenset({"gonna"}), vocabulary=frozenset({"kill"})))
+    >>> lattice.words, lattice.span(2, 3)
+    ([('im',), ('gonna',), ('k1ll', 'kill')], (10, 14))
+    """
+    return _Folding(text, spelling).run()
+
+
+class _Folding:
+    """One pass over the tokens; the lattice it fills is the result."""
+
+    def __init__(self, text: str, spelling: Spelling) -> None:
+        self.spelling = spelling
+        self.lattice = Lattice(clean=clean(text))
+        self.letters: list[tuple[int, str]] = []  # the run of single letters being read
+        self.unknown_before = False
+
+    def run(self) -> Lattice:
+        text = self.lattice.clean.text
+        for match in _TOKEN.finditer(text):
+            match match.lastgroup:
+                case "word":
+                    self.word(match[0], match.start(), match.end())
+                case "emoji":
+                    self.lattice.emoji.add(self.here)
+                    self.token((match[0],), match.start(), match.end())
+                case "end" if not self.is_inner_point(match, text):
+                    self.end_run()
+                    self.lattice.stops.add(self.here)
+                case "end" | "pause" | "newline":
+                    self.lattice.pauses.add(self.here)
+        self.end_run()
+        return self.lattice
+
+    @property
+    def here(self) -> int:
+        """The node after the last token."""
+        return len(self.lattice.words)
+
+    def token(self, readings: tuple[str, ...], start: int, end: int) -> None:
+        self.lattice.words.append(readings)
+        self.lattice.starts.append(start)
+        self.lattice.ends.append(end)
+
+    @staticmethod
+    def is_inner_point(match: re.Match[str], text: str) -> bool:
+        """Whether a full stop stands inside something: 3.5, example.org, k.i.l.l, want.to.die."""
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        return match[0] == "." and before.isalnum() and after.isalnum()
+
+    def word(self, written: str, start: int, end: int) -> None:
+        """Add one written word: as it stands, as what it may stand for, and in its parts."""
+        token = written.replace("'", "")
+        if token in self.spelling.known:
+            self.known_word(token, start, end)
+        elif _SIGN.search(token):
+            self.signed_word(written, start)
+        else:
+            self.unknown_word(token, start, end, is_whole="'" not in written)
+
+    def known_word(self, token: str, start: int, end: int) -> None:
+        self.count(token, is_known=True)
+        self.run_of_letters(token)
+        if self.unknown_before:
+            self.joined(token)
+        self.unknown_before = False
+        self.expanded((token,), start, end)
+
+    def unknown_word(self, token: str, start: int, end: int, *, is_whole: bool) -> None:
+        readings = self.spelling.readings(token)
+        pieces = self.spelling.pieces(token) if is_whole else ()
+        self.count(token, is_known=bool(pieces) or self.spelling.is_known(readings))
+        self.run_of_letters(token)
+        self.unknown_before = True
+        if pieces:
+            self.glued(readings, pieces, start)
+        else:
+            self.joined(token)
+            self.expanded(readings, start, end)
+
+    def signed_word(self, written: str, start: int) -> None:
+        """A word with signs in it: its parts in the chain, and what the whole may stand for above them."""
+        source = self.here
+        stands_for = self.spelling.readings(written.replace("'", ""))[1:]
+        for part in re.finditer(rf"[^{re.escape(_SIGNS)}]+", written):
+            if part.start() and written[part.start() - 1] == "!" and not stands_for:
+                self.end_run()
+                self.lattice.stops.add(self.here)
+            self.word(part[0], start + part.start(), start + part.end())
+        for reading in stands_for:
+            self.lattice.over.setdefault(self.here, []).append((source, reading))
+
+    def expanded(self, readings: tuple[str, ...], start: int, end: int) -> None:
+        """Add a token; an abbreviation also reads as its words, each owning the whole span."""
+        expansion = self.spelling.expansions.get(readings[0])
+        if expansion is None:
+            return self.token(readings, start, end)
+        source = self.here
+        for word in expansion:
+            self.token((word,), start, end)
+        for reading in readings:
+            self.lattice.over.setdefault(self.here, []).append((source, reading))
+        return None
+
+    def glued(
+        self, readings: tuple[str, ...], pieces: tuple[tuple[int, int, str], ...], start: int
+    ) -> None:
+        """Add a token that reads as several words: chain nodes at every cut, an edge for every piece."""
+        cuts = sorted({at for piece in pieces for at in piece[:2]})
+        node = {cut: self.here + i for i, cut in enumerate(cuts)}
+        single = {(a, b): word for a, b, word in pieces if node[b] - node[a] == 1}
+        for a, b in zip(cuts, cuts[1:], strict=False):
+            word = single.get((a, b))
+            self.token((word,) if word else (), start + a, start + b)
+        for a, b, word in pieces:
+            if node[b] - node[a] > 1:
+                self.lattice.over.setdefault(node[b], []).append((node[a], word))
+        for reading in readings:
+            self.lattice.over.setdefault(self.here, []).append((node[0], reading))
+
+    def joined(self, token: str) -> None:
+        """Read two neighbours as one word where a space split it: `sui cide`."""
+        source = self.here - 1
+        if source < 0 or self.here in self.lattice.stops or source in self.lattice.emoji:
+            return
+        for before in self.lattice.words[source][:1]:
+            whole = before + token
+            if len(whole) > SPACED_LETTERS and whole in self.spelling.vocabulary:
+                self.lattice.over.setdefault(self.here + 1, []).append((source, whole))
+
+    def run_of_letters(self, token: str) -> None:
+        """Collect single letters standing apart; read them as words when the run ends."""
+        if len(token) != 1:
+            return self.end_run()
+        if self.letters and self.letters[-1][0] != self.here - 1:
+            self.end_run()
+        leet = lookalikes().leet
+        self.letters.append((self.here, leet.get(token, token)[0]))
+        return None
+
+    def end_run(self) -> None:
+        """Add an edge for every word the run of single letters spells: `k i l l`."""
+        run, self.letters = self.letters, []
+        if len(run) < SPACED_LETTERS:
+            return
+        first, letters = run[0][0], "".join(letter for _, letter in run)
+        for at in range(len(letters)):
+            for start, end, word in self.spelling.words_at(letters, at):
+                if end - start > 1:
+                    self.lattice.over.setdefault(first + end, []).append((first + start, word))
+
+    def count(self, token: str, *, is_known: bool) -> None:
+        """Count what tells whether this is the language the rules were written for."""
+        if token.isdecimal():
+            return
+        self.lattice.counted += 1
+        self.lattice.known += is_known
+        if token.isascii():
+            self.lattice.latin_letters += len(token)
+        else:
+            latin = len(_LATIN.findall(token))
+            self.lattice.latin_letters += latin
+            self.lattice.foreign_letters += sum(c.isalpha() for c in token) - latin
