@@ -41,7 +41,7 @@ class Cue(_Entry):
 
     qualifier: CueKind
     direction: Direction
-    scope: Annotated[int, Field(ge=1, le=FARTHEST)] | None = None
+    scope: Annotated[int, Field(ge=0, le=FARTHEST)] | None = None
     recency: Recency = Recency.UNSTATED
     counter_examples: _Examples
 
@@ -228,7 +228,8 @@ class Reading:
         if forward and entry.direction == "backward" or backward and entry.direction == "forward":
             return False
         low, high = (cue.end, hit.start) if forward else (hit.end, cue.start)
-        return high - low <= (entry.scope or self._scope) and self._is_open(low, high, _kind(cue))
+        scope = self._scope if entry.scope is None else entry.scope
+        return high - low <= scope and self._is_open(low, high, _kind(cue))
 
     def _is_open(self, low: int, high: int, kind: CueKind) -> bool:
         """Whether nothing between two nodes ends a scope, nor a terminator begins where the match does.

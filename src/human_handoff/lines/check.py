@@ -5,6 +5,7 @@ So full numbers must be valid in their country, and the verdict on short codes i
 Nothing here dials. `phonenumbers` is loaded when a check runs, never by screening or routing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,7 +76,9 @@ def short_codes(directory: Directory) -> tuple[ShortCodeVerdict, ...]:
         ShortCodeVerdict(
             place=place,
             number=channel.number,
-            known=is_valid_short_number_for_region(_parsed(channel, line.country), line.country),
+            known=is_valid_short_number_for_region(
+                _parsed(channel.number, line.country), line.country
+            ),
         )
         for place, line, channel in _numbers(directory)
         if _is_short(channel)
@@ -129,7 +132,7 @@ def _strays(shelf: CountryLines, line: CrisisLine, directory: Directory) -> Iter
             yield Problem(place=f"{place}: channel {count}", found=found, remedy=remedy)
     listed = {source.id for source in directory.sources}
     for source in line.sources:
-        if source.ref.isupper() and " " not in source.ref and source.ref not in listed:
+        if re.fullmatch(r"[A-Z]+[0-9]*[a-z]?", source.ref) and source.ref not in listed:
             found = f"source {source.ref} is not in sources.toml"
             yield Problem(place=place, found=found, remedy="add it there, or write where it is")
 
@@ -147,7 +150,7 @@ def _full(place: str, line: CrisisLine, channel: Numbered) -> Iterator[Problem]:
 
     if _is_short(channel):
         return
-    number, country = _parsed(channel, line.country), line.country
+    number, country = _parsed(channel.number, line.country), line.country
     kinds = phonenumbers.PhoneNumberType
     kind = phonenumbers.number_type(number)
     inland = {kinds.TOLL_FREE, kinds.SHARED_COST, kinds.UAN}
@@ -184,20 +187,18 @@ def _back_from_retirement(
 
 
 def _same(number: str, channel: Numbered, country: str) -> bool:
-    from phonenumbers import parse
-
-    mine, theirs = _parsed(channel, country), parse(number, country)
+    mine, theirs = _parsed(channel.number, country), _parsed(number, country)
     return (mine.country_code, mine.national_number) == (
         theirs.country_code,
         theirs.national_number,
     )
 
 
-def _parsed(channel: Numbered, country: str) -> "PhoneNumber":
-    from phonenumbers import PhoneNumber, NumberParseException, parse
+def _parsed(number: str, country: str) -> "PhoneNumber":
+    from phonenumbers import NumberParseException, PhoneNumber, parse
 
     try:
-        return parse(compact(channel.number), country)
+        return parse(compact(number), country)
     except NumberParseException:  # star codes, which the metadata cannot represent
         return PhoneNumber()
 
