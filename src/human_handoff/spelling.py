@@ -89,6 +89,8 @@ class Spelling:
     """Every word some rule or cue uses."""
     misspellings: Mapping[str, str] = field(default_factory=dict)
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plain: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
+    """Known words that stand for nothing but themselves, with that one reading."""
     _slips: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     _by_shape: Mapping[tuple[int, str], tuple[str, ...]] = field(init=False, repr=False)
     _longest: int = field(init=False, repr=False)
@@ -100,6 +102,8 @@ class Spelling:
             shaped[len(word), word[0]].append(word)
             for left in slips(word) if len(word) >= SHORTEST_SLIP else ():
                 slipped[left].append(word)
+        plain = {w: (w,) for w in self.known if len(w) > 1 and w not in self.expansions}
+        object.__setattr__(self, "plain", plain)
         object.__setattr__(self, "_slips", {k: tuple(v) for k, v in slipped.items()})
         object.__setattr__(self, "_by_shape", {k: tuple(v) for k, v in shaped.items()})
         object.__setattr__(self, "_longest", max(map(len, self.vocabulary), default=0))

@@ -173,8 +173,11 @@ class _Folding:
         self.unknown_before = False
 
     def run(self) -> Lattice:
-        text = self.lattice.clean.text
+        text, plain = self.lattice.clean.text, self.spelling.plain
         for match in _TOKEN.finditer(text):
+            if not self.unknown_before and (readings := plain.get(match[0])):
+                self.plain_word(readings, match)
+                continue
             match match.lastgroup:
                 case "word":
                     self.word(match[0], match.start(), match.end())
@@ -188,6 +191,18 @@ class _Folding:
                     self.lattice.pauses.add(self.here)
         self.end_run()
         return self.lattice
+
+    def plain_word(self, readings: tuple[str, ...], match: re.Match[str]) -> None:
+        """The everyday case: a known word of two letters or more that stands for nothing else."""
+        lattice = self.lattice
+        lattice.words.append(readings)
+        lattice.starts.append(match.start())
+        lattice.ends.append(match.end())
+        lattice.counted += 1
+        lattice.known += 1
+        lattice.latin_letters += len(readings[0])
+        if self.letters:
+            self.end_run()
 
     @property
     def here(self) -> int:

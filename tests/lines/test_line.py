@@ -59,7 +59,7 @@ def channel(kind: str, number: str, **more: Any) -> Any:
     ],
 )
 def test_the_link_dials_what_the_screen_shows(kind: str, number: str, uri: str) -> None:
-    """Lists in circulation show 0800 22 55 530 and dial 0800225530; here one comes from the other."""
+    """Elsewhere 0800 22 55 530 is shown and 0800225530 dialled; here one makes the other."""
     found = channel(kind, number)
 
     assert found.uri == uri

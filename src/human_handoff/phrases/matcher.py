@@ -48,6 +48,7 @@ class Matcher:
         self.phrases = tuple(phrases)
         self._words: dict[str, int] = {}
         self._tree = _Twig()
+        self._first: set[str] = set()
         self._start = self._gap = self._optional = self._final = 0
         self._owner: dict[int, int] = {}
         self._most_optionals = 0
@@ -73,6 +74,8 @@ class Matcher:
 
     def _add(self, member: Words, mask: int) -> None:
         """Let *member* fill the slots of *mask*."""
+        if mask & self._start:
+            self._first.add(member[0])
         if len(member) == 1:
             self._words[member[0]] = self._words.get(member[0], 0) | mask
             return
@@ -100,7 +103,7 @@ class Matcher:
     def _pass(self, lattice: Lattice) -> Iterator[tuple[int, int]]:
         """Walk the lattice once; yield (node, bits of the last slots that end there)."""
         words, start, gap, final, tree = self._words, self._start, self._gap, self._final, self._tree.twigs
-        emoji, stops, over = lattice.emoji, lattice.stops, lattice.over
+        emoji, stops, over, first = lattice.emoji, lattice.stops, lattice.over, self._first
         reach = max((t - s for t, edges in over.items() for s, _ in edges), default=1)
         # What is known at the last `reach` nodes: done0..done3, ready, and members begun but not finished.
         blank: _State = (0, 0, 0, 0, 0, ())
@@ -108,6 +111,10 @@ class Matcher:
         for node in range(1, len(lattice.words) + 1):
             if node - 1 in stops:
                 ring = [blank] * (reach + 1)
+            if ring[(node - 1) % (reach + 1)] is blank and node not in over:
+                if first.isdisjoint(lattice.words[node - 1]):  # nothing is open and nothing begins
+                    ring[node % (reach + 1)] = blank
+                    continue
             edges: Iterable[tuple[int, tuple[str, ...]]] = ((node - 1, lattice.words[node - 1]),)
             if node in over:
                 edges = (*edges, *((s, (w,)) for s, w in over[node]))
@@ -137,7 +144,8 @@ class Matcher:
                 begun.extend(members)
             done0 = self._skip_optionals(done0)
             ready = self._skip_optionals(done0 | done1 | done2 | done3)
-            ring[node % (reach + 1)] = (done0, done1, done2, done3, ready, tuple(begun))
+            is_open = ready or begun
+            ring[node % (reach + 1)] = (done0, done1, done2, done3, ready, tuple(begun)) if is_open else blank
 
     def _skip_optionals(self, done: int) -> int:
         """Count an optional slot as done where the slot before it is."""
