@@ -59,6 +59,8 @@ class Lexicon:
             misspellings |= _misspellings(place, table, known)
             expansions |= {key: words_of(text) for key, text in table.expansions.items()}
         classes = {name: _expand(name, written, ()) for name in written}
+        # A word of a class is a word of the language: `flatmate` is no `flat` glued to a `mate`.
+        known |= {member[0] for members in classes.values() for member in members if len(member) == 1}
         return cls(classes=classes, misspellings=misspellings, expansions=expansions, known=known)
 
     def with_classes(self, place: str, classes: Mapping[str, list[str]]) -> "Lexicon":

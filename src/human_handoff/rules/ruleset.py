@@ -69,12 +69,17 @@ class RuleSet:
         They are read with the lexicon and cues of *language* and any `[classes]` of their own. The first
         thing that is wrong, or that an example disproves, raises RuleError naming file, rule and field.
         """
-        sources = _sources(Path(path))
-        base = RuleSet.bundled(language)
-        found = cls.parse(sources, language=language, lexicon=base.lexicon, cues=base.cues)
+        found = cls.read(path, language=language)
         for problem in found.check(at_least=1):
             raise RuleError(str(problem))
         return found
+
+    @classmethod
+    def read(cls, path: str | Path, *, language: str = "en") -> "RuleSet":
+        """Like `load`, without trying the examples: for a checker that wants to show every problem."""
+        base = RuleSet.bundled(language)
+        sources = _sources(Path(path))
+        return cls.parse(sources, language=language, lexicon=base.lexicon, cues=base.cues)
 
     @classmethod
     def parse(

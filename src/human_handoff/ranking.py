@@ -1,0 +1,199 @@
+"""Which lines may be offered to a person at all, and how well each answers a concern.
+
+A line is for whom its audience says, in the part of the country it says, by the ways that work from
+where the person is. What the host did not say of the person is unknown, never assumed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from human_handoff.lines.directory import Directory
+from human_handoff.lines.line import CrisisLine
+from human_handoff.routes import Way, open_state
+from human_handoff.vocabulary import Concern, Urgency
+
+WHO = frozenset({"youth", "lgbtq", "men", "women", "veterans", "indigenous"})
+"""Audiences that are people; the other names in a line's audience are what it is about."""
+ADULT = 18
+OPEN_FIRST = {True: 0, None: 1, False: 2}
+_TRUSTED_FIRST = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Whose lines are asked for (`home`), where the person is (`here`), and which parts of them."""
+
+    home: str | None = None
+    here: str | None = None
+    parts: frozenset[str] = frozenset()
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries whose lines come into question, the region asked for first."""
+        return tuple(dict.fromkeys(code for code in (self.home, self.here) if code))
+
+    def covers(self, line: CrisisLine) -> bool:
+        """Whether the line is for the whole country or for a part the person is known to be in."""
+        return line.subdivision is None or line.subdivision in self.parts
+
+    def might_cover(self, line: CrisisLine) -> bool:
+        """Whether nobody said in which part of the line's country the person is."""
+        known = any(part.startswith(f"{line.country}-") for part in self.parts)
+        return not known and not self.covers(line)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """What the host said of the person, and when."""
+
+    place: Place
+    age: int | None = None
+    who: frozenset[str] = frozenset()
+    language: str | None = None
+    prefer: str = "any"
+    at: datetime | None = None
+    shown: frozenset[str] = frozenset()
+
+    @property
+    def today(self) -> datetime:
+        """The moment from which the age of evidence is counted."""
+        return self.at or datetime.now(UTC)
+
+    def is_among(self, line: CrisisLine) -> bool:
+        """Whether the person is everyone the line's audience asks for. Unknown is no."""
+        asked = WHO.intersection(line.audience)
+        limited = line.min_age is not None or line.max_age is not None
+        young = self.age is not None and (self.age < ADULT or limited)
+        return asked <= self.who | ({"youth"} if young else set())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """A matched concern, how soon, and the topics that help, best first; no concern is standing."""
+
+    concern: Concern | None = None
+    urgency: Urgency = Urgency.NONE
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A line that may be offered, with the ways that work from where the person is."""
+
+    line: CrisisLine
+    ways: tuple[Way, ...]
+
+    @property
+    def open(self) -> bool | None:
+        """Open if any way is; unknown is not closed."""
+        return open_state(self.ways)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a person who cannot speak aloud can use it."""
+        return any(way.means == "text" for way in self.ways)
+
+    def reach(self, means: str) -> int:
+        """0 if these means work now, 1 if perhaps, 2 if not; 0 for means nobody prefers."""
+        if means not in {"text", "voice"}:
+            return 0
+        return min((OPEN_FIRST[way.open] for way in self.ways if way.means == means), default=2)
+
+    def speaks(self, language: str | None) -> bool:
+        """Whether any way lists the language."""
+        return any(language in way.languages for way in self.ways)
+
+
+def offers(directory: Directory, person: Person) -> tuple[Offer, ...]:
+    """Every line of the person's countries that may be offered and can be reached."""
+    return tuple(
+        offer
+        for line in _candidates(directory, person)
+        if person.place.covers(line) and (offer := _offer(line, person)).ways
+    )
+
+
+def unplaced(directory: Directory, person: Person) -> tuple[Offer, ...]:
+    """Lines for one part of a country, when nobody said which part the person is in."""
+    return tuple(
+        offer
+        for line in _candidates(directory, person)
+        if person.place.might_cover(line) and (offer := _offer(line, person)).ways
+    )
+
+
+def _candidates(directory: Directory, person: Person) -> Iterator[CrisisLine]:
+    for country in person.place.countries:
+        for line in directory.lines(country):
+            answers = line.status in {"active", "limited"} and line.confidence != "low"
+            if answers and line.suits(person.age):
+                yield line
+
+
+def _offer(line: CrisisLine, person: Person) -> Offer:
+    here = person.place.here
+    ways = [Way.of(channel, person.at) for channel in line.channels if channel.dialable(here)]
+    return Offer(line=line, ways=tuple(sorted(ways, key=lambda way: _way_key(way, person))))
+
+
+def _way_key(way: Way, person: Person) -> tuple[Any, ...]:
+    unasked = person.prefer in {"text", "voice"} and way.means != person.prefer
+    foreign = person.language is not None and person.language not in way.languages
+    return unasked, foreign, OPEN_FIRST[way.open]
+
+
+def fit(line: CrisisLine, need: Need, person: Person) -> int | None:
+    """How well a line answers a need: smaller is better, None is not at all.
+
+    A line for people the person is among goes one step ahead when its topic is one of the two best.
+    """
+    rank = min((need.topics.index(t) for t in line.topics if t in need.topics), default=None)
+    if "general" in line.audience:
+        return rank
+    if not _is_for(line, need, person):
+        return None
+    theirs = is_theirs(line, person)
+    if rank is None:
+        return len(need.topics) if theirs else None
+    return rank - 1 if theirs and rank <= 1 else rank
+
+
+def _is_for(line: CrisisLine, need: Need, person: Person) -> bool:
+    about = set(line.audience) - WHO
+    if {"youth", "child_abuse"} <= set(line.audience):
+        # a child's line is also for an adult who worries about a child, and for all a child brings
+        return person.is_among(line) or "child_abuse" in need.topics
+    return person.is_among(line) and (not about or bool(about.intersection(need.topics)))
+
+
+def is_theirs(line: CrisisLine, person: Person) -> bool:
+    """Whether the line is meant for people like this person and not for everyone."""
+    if "general" in line.audience or not WHO.intersection(line.audience):
+        return False
+    trans = "trans" not in line.topics or "trans" in person.who
+    return trans and person.is_among(line)
+
+
+def ranked(found: Iterable[Offer], need: Need, person: Person) -> list[Offer]:
+    """The offers that answer *need*, best first; the id decides last, so the order never wavers."""
+    fitting = [offer for offer in found if fit(offer.line, need, person) is not None]
+    return sorted(fitting, key=lambda offer: _key(offer, need, person))
+
+
+def _key(offer: Offer, need: Need, person: Person) -> tuple[Any, ...]:
+    line = offer.line
+    return (
+        fit(line, need, person),
+        line.audience != ("general",) and not is_theirs(line, person),
+        person.language is not None and not offer.speaks(person.language),
+        person.place.countries.index(line.country),
+        line.subdivision is None,
+        offer.reach(person.prefer),
+        OPEN_FIRST[offer.open],
+        line.id in person.shown,  # behind equally good ones, never behind worse ones
+        _TRUSTED_FIRST[line.confidence],
+        line.age_days(person.today),
+        line.id,
+    )

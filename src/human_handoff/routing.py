@@ -1,0 +1,439 @@
+"""`route`: from what the rules saw to people. Every choice has a reason code; none is a guess.
+
+What a concern means for lines is data (`concerns.toml`, `policy.toml`, `lines/`); here it is only
+carried out: which lines must be among the first three, and in which order they stand.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from human_handoff.events import emit
+from human_handoff.lines.directory import LAST_RESORT, Directory, parse_region
+from human_handoff.lines.line import EmergencyNumber
+from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
+from human_handoff.ranking import (
+    ADULT,
+    OPEN_FIRST,
+    WHO,
+    Need,
+    Offer,
+    Person,
+    Place,
+    fit,
+    is_theirs,
+    offers,
+    ranked,
+    unplaced,
+)
+from human_handoff.routes import (
+    SOONEST_FIRST,
+    Obligations,
+    Reason,
+    ReasonCode,
+    Route,
+    RouteItem,
+)
+from human_handoff.screening import Screening
+from human_handoff.vocabulary import Concern, Qualifier, Urgency
+
+FIRST = 3
+"""Items that fit on a small screen: `primary` and `more`."""
+VIOLENCE = frozenset(
+    {
+        Concern.HARM_TO_OTHERS,
+        Concern.PARTNER_OR_FAMILY_VIOLENCE,
+        Concern.SEXUAL_VIOLENCE,
+        Concern.CHILD_OR_DEPENDENT_AT_RISK,
+    }
+)
+"""At NOW the police stand before the ambulance for these, and last for all others."""
+
+Prefer = Literal["any", "text", "voice"]
+
+
+def route(
+    screening: Screening,
+    *,
+    region: str | None,
+    located_in: str | None = None,
+    subdivision: str | None = None,
+    age: int | None = None,
+    audience: Iterable[str] = frozenset(),
+    language: str | None = None,
+    prefer: Prefer = "any",
+    at: datetime | None = None,
+    shown: Iterable[str] = (),
+    directory: Directory | None = None,
+    roster: None = None,
+) -> Route:
+    """Point to people: lines, emergency numbers and directories, in order, each with its reasons.
+
+    An unknown region is never replaced by a default country: the route then holds international
+    directories and asks for the region. *located_in* is where the person is now, if not in
+    *region*; short codes and national numbers are offered only there. *age* and *audience* hold
+    only what the person told the host. *shown* are ids of lines shown before.
+
+    No value of these raises: a time without a zone makes hours unknown, a fault leaves emergency
+    numbers and directories. Only what is no screening, and a roster, is a TypeError.
+
+    >>> found = route(Screening(), region="NZ")
+    >>> found.primary.name, found.emergency[0].name
+    ('Lifeline Aotearoa', '111')
+    >>> route(Screening(), region="the moon").obligations.ask_region
+    True
+    """
+    if not isinstance(screening, Screening):
+        raise TypeError(f"screening must be a Screening, not {type(screening).__name__}")
+    if roster is not None:
+        raise TypeError("roster must be None: there is no Roster yet; route to lines only")
+    try:
+        person = Person(
+            place=_place(region, located_in, subdivision),
+            age=age if type(age) is int and age >= 0 else None,
+            who=_who(audience, age),
+            language=_base(language),
+            prefer=prefer,
+            at=_moment(at),
+            shown=frozenset(_strings(shown)),
+        )
+        return _route(screening, person, directory or Directory.bundled())
+    except Exception as wrong:  # noqa: BLE001  an error must never cost a person the human
+        emit("routing.failed", level=logging.ERROR, error=type(wrong).__name__)
+        return _fault(screening, _place(region, located_in, subdivision), directory)
+
+
+def _route(screening: Screening, person: Person, directory: Directory) -> Route:
+    needs, place = _needs(screening), person.place
+    numbers = directory.emergency(place.here) if place.here else ()
+    emergency = _emergency(needs, numbers, person)
+    first = [item for item in emergency[:1] if _leads(item)]
+    lines = _lines(needs, person, directory, slots=FIRST - len(first), helper=_of_others(screening))
+    links = _links(directory, place, at_hand=bool(lines))
+    order = [*first, *(lines or links[: FIRST - len(first)])]
+    return Route(
+        primary=order[0],
+        more=tuple(order[1:FIRST]),
+        also=(*order[FIRST:], *_of_one_part(needs, person, directory)),
+        emergency=emergency,
+        directories=links,
+        obligations=replace(_obligations(screening), ask_region=not lines),
+        helper=_of_others(screening),
+        country=place.home,
+        located_in=place.here,
+        directory_digest=directory.digest,
+    )
+
+
+# ---- what is needed ---------------------------------------------------------------------------------
+
+
+def _needs(screening: Screening) -> tuple[Need, ...]:
+    """The matched concerns, soonest first; none is the standing need of anybody."""
+    meanings = Policy.bundled().concerns
+    found = tuple(
+        Need(concern=concern, urgency=urgency, topics=meanings[concern].topics)
+        for concern, urgency in screening.concerns.items()
+    )
+    return found or (_standing(),)
+
+
+def _standing() -> Need:
+    """What a general line is: one for thoughts of suicide, and for whatever else there is."""
+    return Need(topics=Policy.bundled().concerns[Concern.SUICIDAL_THOUGHTS].topics)
+
+
+def _obligations(screening: Screening) -> Obligations:
+    """The strictest over all signals; a text that went unchecked holds the reply, too."""
+    policy = Policy.bundled()
+    duties = [policy.duty(signal.concern, signal.urgency) for signal in screening.signals]
+    held = screening.holds_reply
+    return Obligations(
+        show_lines=held or any(duty.show_lines for duty in duties),
+        hold_replies=held or any(duty.hold_replies for duty in duties),
+        open_handoff=any(duty.open_handoff for duty in duties),
+        interrupt_advised=any(duty.interrupt_advised for duty in duties),
+        reach_within=min(
+            (duty.reach_within for duty in duties), key=SOONEST_FIRST.index, default="no_hurry"
+        ),
+    )
+
+
+def _of_others(screening: Screening) -> bool:
+    signals = screening.signals
+    return bool(signals) and all(s.is_qualified(Qualifier.OTHER_PERSON) for s in signals)
+
+
+# ---- crisis lines -----------------------------------------------------------------------------------
+
+
+def _lines(
+    needs: Sequence[Need], person: Person, directory: Directory, *, slots: int, helper: bool
+) -> list[RouteItem]:
+    found = offers(directory, person)
+    general, text = _general(found, person), _text(found, needs, person)
+    wanted = _wanted(found, needs, person, general)
+    top = _top(wanted, general, slots)
+    must_write = person.prefer == "text" or any(n.concern in SUICIDE_OR_SELF_INJURY for n in needs)
+    if text and must_write and not any(_writes(offer, person) for offer in top):
+        top = _top([*wanted, text], [*general[:1], text, *general[1:]], slots)
+    else:
+        text = None
+    order = sorted(top, key=lambda offer: (offer.reach(person.prefer), OPEN_FIRST[offer.open]))
+    return [
+        RouteItem.of_line(
+            offer.line,
+            offer.ways,
+            person.today,
+            _because(offer, needs, person, general=offer in general, text=offer is text)
+            + ((Reason(code=ReasonCode.HELPER),) if helper else ()),
+        )
+        for offer in dict.fromkeys([*order, *wanted])
+    ]
+
+
+def _wanted(
+    found: Sequence[Offer], needs: Sequence[Need], person: Person, general: Sequence[Offer]
+) -> list[Offer]:
+    """Every line a need can use: each need's best, the general ones, then the rest."""
+    per_need = [ranked(found, need, person) for need in needs]
+    best = [lines[0] for lines in per_need if lines]
+    rest = [offer for lines in per_need for offer in lines]
+    return list(dict.fromkeys([*best[:1], *general, *best[1:], *rest]))
+
+
+def _top(wanted: Sequence[Offer], must: Sequence[Offer], slots: int) -> list[Offer]:
+    """The first *slots* of the wanted ones, with room kept for those that must be there."""
+    kept = list(must[:slots])
+    kept += [offer for offer in wanted if offer not in kept][: slots - len(kept)]
+    return [offer for offer in wanted if offer in kept]
+
+
+def _general(found: Sequence[Offer], person: Person) -> list[Offer]:
+    """The best general line of each country in question; no specialised line replaces it."""
+    everyone = [offer for offer in found if "general" in offer.line.audience]
+    best = ranked(everyone, _standing(), person)
+    return list({offer.line.country: offer for offer in reversed(best)}.values())[::-1]
+
+
+def _text(found: Sequence[Offer], needs: Sequence[Need], person: Person) -> Offer | None:
+    """The best line that can be written to, one that answers now before one that may."""
+    per_need = [ranked(found, need, person) for need in (*needs, _standing())]
+    writing = [offer for lines in per_need for offer in lines if offer.writes]
+    return min(writing, key=lambda offer: offer.reach("text"), default=None)
+
+
+def _writes(offer: Offer, person: Person) -> bool:
+    """Whether it can be written to; for those who asked to write, now."""
+    return offer.reach("text") == 0 if person.prefer == "text" else offer.writes
+
+
+def _of_one_part(
+    needs: Sequence[Need], person: Person, directory: Directory
+) -> Iterator[RouteItem]:
+    """Lines of one part of a country: the only ones of their kind, when the part is unknown."""
+    found = offers(directory, person)
+    for offer in unplaced(directory, person):
+        apt = [need for need in needs if fit(offer.line, need, person) == 0]
+        if any(fit(other.line, need, person) == 0 for need in apt for other in found):
+            continue
+        if apt:
+            part = Reason(code=ReasonCode.SUBDIVISION_UNKNOWN, value=offer.line.subdivision)
+            because = (*_because(offer, apt, person), part)
+            yield RouteItem.of_line(offer.line, offer.ways, person.today, because)
+
+
+def _because(
+    offer: Offer,
+    needs: Sequence[Need],
+    person: Person,
+    *,
+    general: bool = False,
+    text: bool = False,
+) -> tuple[Reason, ...]:
+    return (
+        *_for_needs(offer, needs, person),
+        *([Reason(code=ReasonCode.GENERAL)] if general else []),
+        *([Reason(code=ReasonCode.TEXT_OR_CHAT)] if text else []),
+        *_for_person(offer, person),
+    )
+
+
+def _for_needs(offer: Offer, needs: Sequence[Need], person: Person) -> Iterator[Reason]:
+    for need in needs:
+        if fit(offer.line, need, person) is None:
+            continue
+        code = ReasonCode.CONCERN if need.concern else ReasonCode.STANDING
+        topic = next((topic for topic in need.topics if topic in offer.line.topics), None)
+        urgency = need.urgency if need.concern else None
+        yield Reason(code=code, concern=need.concern, urgency=urgency, value=topic)
+
+
+def _for_person(offer: Offer, person: Person) -> Iterator[Reason]:
+    line, place = offer.line, person.place
+    if is_theirs(line, person):
+        for who in sorted(WHO.intersection(line.audience)):
+            yield Reason(code=ReasonCode.AUDIENCE, value=who)
+    if person.age is not None and (line.min_age is not None or line.max_age is not None):
+        yield Reason(code=ReasonCode.AGE)
+    if offer.speaks(person.language):
+        yield Reason(code=ReasonCode.LANGUAGE, value=person.language)
+    if line.subdivision in place.parts:
+        yield Reason(code=ReasonCode.SUBDIVISION, value=line.subdivision)
+    if person.prefer in {"text", "voice"} and offer.reach(person.prefer) < 2:
+        yield Reason(code=ReasonCode.PREFERRED, value=person.prefer)
+    if line.id in person.shown:
+        yield Reason(code=ReasonCode.ALREADY_SHOWN)
+    if line.country == place.here != place.home:
+        yield Reason(code=ReasonCode.WHERE_THE_PERSON_IS)
+
+
+# ---- emergency numbers and directories --------------------------------------------------------------
+
+
+def _emergency(
+    needs: Sequence[Need], numbers: Sequence[EmergencyNumber], person: Person
+) -> tuple[RouteItem, ...]:
+    """All numbers of the country, the one for these needs first, each with why."""
+    now = [need for need in needs if need.urgency is Urgency.NOW and need.concern]
+    because = tuple(_at_now(now))
+    order = sorted(numbers, key=lambda number: _service(number, now, person))
+    if order and order[0].police_only and len(order) == 1:
+        because = (Reason(code=ReasonCode.EMERGENCY),)  # police alone never lead a route
+    other = Reason(code=ReasonCode.EMERGENCY)
+    return tuple(RouteItem.of_emergency(number, because or (other,)) for number in order)
+
+
+def _at_now(now: Sequence[Need]) -> Iterator[Reason]:
+    orders = Policy.bundled().orders
+    for need in now:
+        if need.concern:
+            first = orders[need.concern].first == "emergency"
+            code = ReasonCode.EMERGENCY_FIRST if first else ReasonCode.EMERGENCY_BESIDE
+            yield Reason(code=code, concern=need.concern, urgency=need.urgency)
+
+
+def _leads(item: RouteItem) -> bool:
+    return any(reason.code is ReasonCode.EMERGENCY_FIRST for reason in item.because)
+
+
+def _service(number: EmergencyNumber, now: Sequence[Need], person: Person) -> int:
+    violence = any(need.concern in VIOLENCE for need in now)
+    medical = any(need.concern not in VIOLENCE for need in now)
+    police = ["police"] if violence and not medical else []
+    relay = ["sms_relay"] if person.prefer == "text" else []
+    order = ["all", *relay, *police, "ambulance", "fire", "sms_relay", "police"]
+    return min(order.index(service) for service in number.services)
+
+
+def _links(directory: Directory, place: Place, *, at_hand: bool) -> tuple[RouteItem, ...]:
+    """The international directories, opened where the person is; and why they stand first, if so."""
+    country = place.here or place.home
+    code = ReasonCode.DIRECTORY if at_hand else ReasonCode.NO_LINES
+    because = [Reason(code=code if country else ReasonCode.REGION_UNKNOWN)]
+    rows = directory.directories(country) or (LAST_RESORT,)
+    return tuple(RouteItem.of_directory(row, country, because) for row in rows)
+
+
+# ---- when something breaks --------------------------------------------------------------------------
+
+
+def _fault(screening: Screening, place: Place, directory: Directory | None) -> Route:
+    """What remains: the emergency numbers of the country and the directories."""
+    because = (Reason(code=ReasonCode.FAULT),)
+    numbers, rows = _remains(place.here, directory)
+    links = tuple(RouteItem.of_directory(row, place.here, because) for row in rows)
+    return Route(
+        primary=links[0],
+        more=links[1:FIRST],
+        emergency=tuple(RouteItem.of_emergency(number, because) for number in numbers),
+        directories=links,
+        obligations=replace(_owed_after_fault(screening), show_lines=True, ask_region=True),
+        country=place.home,
+        located_in=place.here,
+    )
+
+
+def _remains(here: str | None, directory: Directory | None) -> tuple[Any, Any]:
+    for source in (lambda: directory, Directory.bundled):
+        try:
+            if found := source():
+                return found.emergency(here or ""), found.directories(here) or (LAST_RESORT,)
+        except Exception as wrong:  # noqa: BLE001  the next source may still work
+            emit("routing.failed", level=logging.ERROR, error=type(wrong).__name__)
+    return (), (LAST_RESORT,)
+
+
+def _owed_after_fault(screening: Screening) -> Obligations:
+    """What the policy says, or everything when even that cannot be read."""
+    try:
+        return _obligations(screening)
+    except Exception as wrong:  # noqa: BLE001  the strictest answer is left
+        emit("routing.failed", level=logging.ERROR, error=type(wrong).__name__)
+        return Obligations(
+            hold_replies=True, open_handoff=True, interrupt_advised=True, reach_within="minutes"
+        )
+
+
+# ---- what the host said, read without ever raising --------------------------------------------------
+
+
+def _place(region: object, located_in: object, subdivision: object) -> Place:
+    try:
+        home, here = parse_region(region), parse_region(located_in)
+        home, here = home or here, here or home
+        if not home or not here:
+            return Place()
+        told = _part(subdivision, home[0])
+        parts = {told or home[1], here[1]} if told or home[1] or here[1] else set()
+        return Place(home=home[0], here=here[0], parts=frozenset(p for p in parts if p))
+    except Exception as wrong:  # noqa: BLE001  an unreadable region is an unknown one
+        emit("routing.failed", level=logging.ERROR, error=type(wrong).__name__)
+        return Place()
+
+
+def _part(subdivision: object, country: str) -> str | None:
+    """ "SCT" or "GB-SCT" within GB; None for anything that is not a part of that country."""
+    if not isinstance(subdivision, str):
+        return None
+    whole = parse_region(subdivision.strip().upper())
+    if whole and whole[1] and whole[0] == country:
+        return whole[1]
+    made = parse_region(f"{country}-{subdivision.strip().upper()}")
+    return made[1] if made else None
+
+
+def _who(audience: object, age: object) -> frozenset[str]:
+    said = {word.strip().lower() for word in _strings(audience)}
+    if "trans" in said:
+        said.add("lgbtq")
+    if type(age) is int and 0 <= age < ADULT:
+        said.add("youth")
+    return frozenset(said)
+
+
+def _base(language: object) -> str | None:
+    """The language without its country: "en" of "en-GB"."""
+    if not isinstance(language, str) or not language.strip():
+        return None
+    return re.split(r"[-_.@]", language.strip().lower())[0] or None
+
+
+def _moment(at: object) -> datetime | None:
+    """The moment of the route: now by default; None when it has no zone, and hours are unknown."""
+    if at is None:
+        return datetime.now(UTC)
+    if isinstance(at, datetime) and at.utcoffset() is not None:
+        return at
+    emit("routing.time_unusable", level=logging.WARNING, reason="no time zone")
+    return None
+
+
+def _strings(words: object) -> tuple[str, ...]:
+    if isinstance(words, str):
+        return (words,)
+    found = words if isinstance(words, Iterable) else ()
+    return tuple(word for word in found if isinstance(word, str))

@@ -1,0 +1,124 @@
+"""The matcher finds what plain recursion finds, and nothing else."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from human_handoff.phrases.matcher import Hit, Matcher
+from human_handoff.phrases.phrase import Phrase
+from human_handoff.text import fold
+from tests import reference
+from tests.strategies import CLASSES, SPELLING, phrases, texts_with
+
+
+def parsed(source: str) -> Phrase:
+    return Phrase.parse(source, classes=CLASSES)
+
+
+def found(source: str, text: str) -> list[str]:
+    """What *source* matches, as the text has it."""
+    lattice = fold(text, SPELLING)
+    spans = [lattice.span(hit.start, hit.end) for hit in Matcher([parsed(source)]).find(lattice)]
+    return [text[start:end] for start, end in spans]
+
+
+@st.composite
+def phrases_and_text(draw: st.DrawFn) -> tuple[list[Phrase], str]:
+    """A few phrases, and a text in which some of them stand, whole or broken."""
+    some = draw(st.lists(phrases(), min_size=1, max_size=4))
+    return some, draw(texts_with(some))
+
+
+@given(case=phrases_and_text())
+@example(case=([parsed("want ... die")], "want. 😀 die want 😀 die"))
+@example(case=([parsed("want me? ... die")], "want a b c die"))
+def test_the_fast_matcher_finds_exactly_what_plain_recursion_finds(case: tuple[list[Phrase], str]) -> None:
+    """Phrase, end and latest start agree for any phrases and any text; nothing more, nothing less."""
+    phrases, text = case
+    lattice = fold(text, SPELLING)
+    hits = Matcher(phrases).find(lattice)
+
+    assert {(hit.phrase, hit.end): hit.start for hit in hits} == reference.spans(phrases, lattice)
+    assert len({(hit.phrase, hit.end) for hit in hits}) == len(hits)
+
+
+@given(case=phrases_and_text())
+def test_the_words_a_match_uses_lie_in_order_inside_it(case: tuple[list[Phrase], str]) -> None:
+    """`used` begins at the start, ends at the end, never overlaps, and no sentence ends inside it."""
+    phrases, text = case
+    lattice = fold(text, SPELLING)
+    for hit in Matcher(phrases).find(lattice):
+        nodes = [node for pair in hit.used for node in pair]
+        assert nodes == sorted(nodes)
+        assert (nodes[0], nodes[-1]) == (hit.start, hit.end)
+        assert all(source < target for source, target in hit.used)
+        assert not lattice.stops & set(range(hit.start + 1, hit.end))
+
+
+@given(case=phrases_and_text(), more=st.lists(phrases(), max_size=3))
+def test_a_phrase_more_changes_no_other_match(
+    case: tuple[list[Phrase], str], more: list[Phrase]
+) -> None:
+    """What one phrase finds does not depend on its neighbours."""
+    phrases, text = case
+    lattice = fold(text, SPELLING)
+    alone = Matcher(phrases).find(lattice)
+
+    assert alone == [hit for hit in Matcher(phrases + more).find(lattice) if hit.phrase < len(phrases)]
+
+
+def test_hits_come_in_text_order() -> None:
+    """Hits are listed by where they end."""
+    lattice = fold("die kill me die", SPELLING)
+    hits = Matcher([parsed("kill"), parsed("die")]).find(lattice)
+
+    assert [(hit.phrase, hit.end) for hit in hits] == [(1, 1), (0, 2), (1, 4)]
+    assert all(isinstance(hit, Hit) for hit in hits)
+
+
+CASES = {
+    "side by side": ("want die", "I want die", ["want die"]),
+    "not with a word between": ("want die", "I want to die", []),
+    "gap of none": ("want ... die", "want die", ["want die"]),
+    "gap of three": ("want ... die", "want a b c die", ["want a b c die"]),
+    "gap of four is too wide": ("want ... die", "want a b c d die", []),
+    "the shortest span": ("want ... die", "want want to die", ["want to die"]),
+    "optional there": ("want to? die", "want to die", ["want to die"]),
+    "optional absent": ("want to? die", "want die", ["want die"]),
+    "two optionals absent": ("want to? a? die", "want die", ["want die"]),
+    "gap after an absent optional": ("want to? ... die", "want a b c die", ["want a b c die"]),
+    "gap before an absent optional": ("want ... to? die", "want a b c die", ["want a b c die"]),
+    "gap before an optional that is there": ("want ... to? die", "want a b c to die", ["want a b c to die"]),
+    "long member": ("i {end}", "i kill me to", ["i kill me", "i kill me to"]),
+    "long member broken by a word": ("i {end}", "i kill not me", []),
+    "member begins in a gap": ("i ... {end}", "i kill kill me", ["i kill kill me"]),
+    "sentence end": ("want ... die", "I want. Die", []),
+    "sentence end in a long member": ("i {end}", "i kill. me", []),
+    "exclamation": ("want die", "want! die", []),
+    "blank line": ("want die", "want\n\ndie", []),
+    "blank line of Windows": ("want die", "want\r\n\r\ndie", []),
+    "one line break is no end": ("want die", "want\ndie", ["want\ndie"]),
+    "dots trailing off are no end": ("want die", "want... die", ["want... die"]),
+    "emoji stepped over": ("want die", "want 😀😭 die", ["want 😀😭 die"]),
+    "emoji stepped over in a long member": ("i {end}", "i kill 😀 me", ["i kill 😀 me"]),
+    "emoji is no word of a gap": ("want ... die", "want a 😀 b 😀 c die", ["want a 😀 b 😀 c die"]),
+    "emoji after a sentence end": ("want die", "want. 😀 die", []),
+    "emoji before a sentence end": ("want die", "want 😀. die", []),
+    "an emoji a phrase names": ("want 💊", "want 💊", ["want 💊"]),
+    "an emoji a phrase names after others": ("want 💊", "want 😀💊", ["want 😀💊"]),
+    "emoji are not part of a match": ("die", "😀die😀", ["die"]),
+    "spaced letters": ("kill me", "k i l l me", ["k i l l me"]),
+    "glued": ("kill myself", "killmyself", ["killmyself"]),
+    "one word of a glued token": ("die", "wanttodie", ["die"]),
+    "glued in part of another": ("want ... myself", "want tokillmyself", ["want tokillmyself"]),
+    "abbreviation": ("kill myself", "kms", ["kms"]),
+    "glued token counts as one word of a gap": ("want ... die", "want a b killmyself die", ["want a b killmyself die"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "text", "expected"), CASES.values(), ids=CASES)
+def test_what_a_phrase_matches_is_as_the_grammar_says(
+    source: str, text: str, expected: list[str]
+) -> None:
+    """Gaps, optionals, long members, sentence ends, emoji: each by a case one can read."""
+    assert found(source, text) == expected
