@@ -2,9 +2,10 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from human_handoff.display import (
@@ -41,6 +42,7 @@ with screen --exit-code:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no command raises for what is in a text or a file."""
     args = _parser().parse_args(argv)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     try:
         return int(args.run(args))
     except HandoffError as wrong:
@@ -219,7 +221,7 @@ def _takes_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
-def _print(lines: Iterator[str] | Sequence[str] | map[str]) -> None:
+def _print(lines: Iterable[str]) -> None:
     """Print line by line; a terminal that cannot show a character shows a question mark."""
     encoding = sys.stdout.encoding or "utf-8"
     for line in lines:

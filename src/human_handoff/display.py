@@ -4,12 +4,15 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from typing import TextIO
 
+from human_handoff.lines.directory import Directory
 from human_handoff.phrases.lexicon import Lexicon
+from human_handoff.routes import Reason, Route, RouteItem, Way
 from human_handoff.rules.rule import Rule
-from human_handoff.screening import Screening
+from human_handoff.screening import Screening, UncheckedReason
 from human_handoff.signals import Signal
 from human_handoff.vocabulary import Qualifier
 
@@ -76,7 +79,7 @@ def screening_lines(text: str, found: Screening, style: Style) -> Iterator[str]:
     yield ""
     yield f"reach a person: {style.bold(found.urgency.name.lower().replace('_', ' '))}"
     if not found.signals:
-        yield "no rule matched; that says nothing about the person"
+        yield _nothing(found)
     for signal in found.signals:
         yield from _signal_lines(signal, style)
     for match in found.suppressed:
@@ -89,6 +92,14 @@ def screening_lines(text: str, found: Screening, style: Style) -> Iterator[str]:
     yield style.dim(f"rules {found.rule_digest[:12]}, {found.language}, {review(found.clinically_reviewed)}")
 
 
+def _nothing(found: Screening) -> str:
+    """No signal means one of two things, and neither of them is that the person is well."""
+    blind = {UncheckedReason.FAULT, UncheckedReason.LANGUAGE_UNKNOWN}
+    if any(what.reason in blind for what in found.unchecked):
+        return "nothing was checked"
+    return "no rule matched; that says nothing about the person"
+
+
 def _signal_lines(signal: Signal, style: Style) -> Iterator[str]:
     lowered = "" if signal.urgency is signal.rule_urgency else f", lowered from {signal.rule_urgency.name.lower()}"
     yield f"  “{printable(signal.words)}”  {style.bold(signal.rule_id)}  {signal.urgency.name.lower()}{lowered}"
@@ -98,6 +109,77 @@ def _signal_lines(signal: Signal, style: Style) -> Iterator[str]:
         yield f"      {q.qualifier.value.replace('_', ' ')}{when}: “{printable(q.words)}” ({q.cue_id})"
     if signal.laughter:
         yield "      laughter in the same sentence"
+
+
+def route_lines(way: Route, style: Style) -> Iterator[str]:
+    """A route for reading: whom to reach, how, and why each stands where it does."""
+    yield style.bold(f"route ({way.country or 'region unknown'})" + (", for the one who worries" if way.helper else ""))
+    for item in way.first_three:
+        yield from _item_lines(item, style)
+    if way.also:
+        yield "also:"
+        yield from (f"  {i.name}: {', '.join(w.display for w in i.ways)}{_why(i.because)}" for i in way.also)
+    listed = {item.id for item in way.first_three}
+    rest = [item for item in way.emergency if item.id not in listed]
+    if rest:
+        yield f"emergency: {', '.join(_emergency(item) for item in rest)}"
+    pages = [item.url or "" for item in way.directories if item.id not in listed]
+    if pages:
+        yield f"directories: {', '.join(pages)}"
+    yield f"obligations: {', '.join(_owed(way)) or 'none'}"
+
+
+def _item_lines(item: RouteItem, style: Style) -> Iterator[str]:
+    name = _emergency(item) if item.kind == "emergency" else item.name
+    yield f"  {style.bold(name)}{_why(item.because)}"
+    if item.kind != "emergency":
+        yield from (f"      {_reach(way)}" for way in item.ways)
+    if item.age_days is not None:
+        dispatch = f", may send help without consent: {item.may_dispatch}"
+        yield style.dim(f"      newest source {item.newest_source}, {item.age_days} days old; not dialled{dispatch}")
+
+
+def _reach(way: Way) -> str:
+    extras = [way.post_dial, f"text {way.keyword}" if way.keyword else None, way.note]
+    state = {True: "open now", False: "closed now", None: "hours unknown" if way.hours == "unknown" else None}
+    shown = [way.display, *filter(None, extras), *filter(None, [state[way.open] if way.hours else None])]
+    return f"{way.means}: {', '.join(shown)}"
+
+
+def _emergency(item: RouteItem) -> str:
+    return f"{item.name} ({', '.join(s.replace('_', ' ') for s in item.services)})"
+
+
+def _why(because: Sequence[Reason]) -> str:
+    """The reason codes in words: `because concern suicide plan, general`."""
+    told = dict.fromkeys(
+        " ".join(filter(None, (r.code.value, r.concern and r.concern.value, r.value))).replace("_", " ")
+        for r in because
+    )
+    return f"  because: {'; '.join(told)}" if told else ""
+
+
+def _owed(way: Route) -> Iterator[str]:
+    owed = way.obligations.as_dict()
+    yield from (name.replace("_", " ") for name, value in owed.items() if value is True)
+    if owed["reach_within"] != "no_hurry":
+        yield f"a person within {owed['reach_within']}"
+
+
+def line_lines(directory: Directory, country: str, style: Style) -> Iterator[str]:
+    """Every line and emergency number of a country, with source, age and confidence."""
+    today = date.today()
+    for number in directory.emergency(country):
+        yield f"{style.bold(number.display)}  emergency: {', '.join(number.services).replace('_', ' ')}"
+    for line in directory.lines(country):
+        part = f" ({line.subdivision})" if line.subdivision else ""
+        yield f"{style.bold(line.name)}{part}  {line.id}: {', '.join(line.topics)}"
+        for channel in line.channels:
+            yield f"    {_reach(Way.of(channel, None))} ({channel.hours})"
+        age = f"{line.age_days(today)} days since the newest source ({line.newest_source})"
+        yield style.dim(f"    confidence {line.confidence}, {age}, sources {', '.join(s.ref for s in line.sources)}")
+        yield from (style.dim(f"    sources disagree: {d}") for d in line.disagreements)
+    yield "compiled from stored sources; nothing was dialled, nobody has verified it"
 
 
 def review(reviewed: bool) -> str:

@@ -6,67 +6,16 @@ where the person is. What the host did not say of the person is unknown, never a
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from human_handoff.lines.directory import Directory
 from human_handoff.lines.line import CrisisLine
 from human_handoff.routes import Way, open_state
+from human_handoff.situation import WHO, Situation
 from human_handoff.vocabulary import Concern, Urgency
 
-WHO = frozenset({"youth", "lgbtq", "men", "women", "veterans", "indigenous"})
-"""Audiences that are people; the other names in a line's audience are what it is about."""
-ADULT = 18
 OPEN_FIRST = {True: 0, None: 1, False: 2}
 _TRUSTED_FIRST = {"high": 0, "medium": 1, "low": 2}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Whose lines are asked for (`home`), where the person is (`here`), and which parts of them."""
-
-    home: str | None = None
-    here: str | None = None
-    parts: frozenset[str] = frozenset()
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """The countries whose lines come into question, the region asked for first."""
-        return tuple(dict.fromkeys(code for code in (self.home, self.here) if code))
-
-    def covers(self, line: CrisisLine) -> bool:
-        """Whether the line is for the whole country or for a part the person is known to be in."""
-        return line.subdivision is None or line.subdivision in self.parts
-
-    def might_cover(self, line: CrisisLine) -> bool:
-        """Whether nobody said in which part of the line's country the person is."""
-        known = any(part.startswith(f"{line.country}-") for part in self.parts)
-        return not known and not self.covers(line)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """What the host said of the person, and when."""
-
-    place: Place
-    age: int | None = None
-    who: frozenset[str] = frozenset()
-    language: str | None = None
-    prefer: str = "any"
-    at: datetime | None = None
-    shown: frozenset[str] = frozenset()
-
-    @property
-    def today(self) -> datetime:
-        """The moment from which the age of evidence is counted."""
-        return self.at or datetime.now(UTC)
-
-    def is_among(self, line: CrisisLine) -> bool:
-        """Whether the person is everyone the line's audience asks for. Unknown is no."""
-        asked = WHO.intersection(line.audience)
-        limited = line.min_age is not None or line.max_age is not None
-        young = self.age is not None and (self.age < ADULT or limited)
-        return asked <= self.who | ({"youth"} if young else set())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +55,7 @@ class Offer:
         return any(language in way.languages for way in self.ways)
 
 
-def offers(directory: Directory, person: Person) -> tuple[Offer, ...]:
+def offers(directory: Directory, person: Situation) -> tuple[Offer, ...]:
     """Every line of the person's countries that may be offered and can be reached."""
     return tuple(
         offer
@@ -115,7 +64,7 @@ def offers(directory: Directory, person: Person) -> tuple[Offer, ...]:
     )
 
 
-def unplaced(directory: Directory, person: Person) -> tuple[Offer, ...]:
+def unplaced(directory: Directory, person: Situation) -> tuple[Offer, ...]:
     """Lines for one part of a country, when nobody said which part the person is in."""
     return tuple(
         offer
@@ -124,7 +73,7 @@ def unplaced(directory: Directory, person: Person) -> tuple[Offer, ...]:
     )
 
 
-def _candidates(directory: Directory, person: Person) -> Iterator[CrisisLine]:
+def _candidates(directory: Directory, person: Situation) -> Iterator[CrisisLine]:
     for country in person.place.countries:
         for line in directory.lines(country):
             answers = line.status in {"active", "limited"} and line.confidence != "low"
@@ -132,19 +81,19 @@ def _candidates(directory: Directory, person: Person) -> Iterator[CrisisLine]:
                 yield line
 
 
-def _offer(line: CrisisLine, person: Person) -> Offer:
+def _offer(line: CrisisLine, person: Situation) -> Offer:
     here = person.place.here
     ways = [Way.of(channel, person.at) for channel in line.channels if channel.dialable(here)]
     return Offer(line=line, ways=tuple(sorted(ways, key=lambda way: _way_key(way, person))))
 
 
-def _way_key(way: Way, person: Person) -> tuple[Any, ...]:
+def _way_key(way: Way, person: Situation) -> tuple[Any, ...]:
     unasked = person.prefer in {"text", "voice"} and way.means != person.prefer
     foreign = person.language is not None and person.language not in way.languages
     return unasked, foreign, OPEN_FIRST[way.open]
 
 
-def fit(line: CrisisLine, need: Need, person: Person) -> int | None:
+def fit(line: CrisisLine, need: Need, person: Situation) -> int | None:
     """How well a line answers a need: smaller is better, None is not at all.
 
     A line for people the person is among goes one step ahead when its topic is one of the two best.
@@ -160,7 +109,7 @@ def fit(line: CrisisLine, need: Need, person: Person) -> int | None:
     return rank - 1 if theirs and rank <= 1 else rank
 
 
-def _is_for(line: CrisisLine, need: Need, person: Person) -> bool:
+def _is_for(line: CrisisLine, need: Need, person: Situation) -> bool:
     about = set(line.audience) - WHO
     if {"youth", "child_abuse"} <= set(line.audience):
         # a child's line is also for an adult who worries about a child, and for all a child brings
@@ -168,21 +117,19 @@ def _is_for(line: CrisisLine, need: Need, person: Person) -> bool:
     return person.is_among(line) and (not about or bool(about.intersection(need.topics)))
 
 
-def is_theirs(line: CrisisLine, person: Person) -> bool:
-    """Whether the line is meant for people like this person and not for everyone."""
-    if "general" in line.audience or not WHO.intersection(line.audience):
-        return False
+def is_theirs(line: CrisisLine, person: Situation) -> bool:
+    """Whether the line names people whom this person is among."""
     trans = "trans" not in line.topics or "trans" in person.who
-    return trans and person.is_among(line)
+    return bool(WHO.intersection(line.audience)) and trans and person.is_among(line)
 
 
-def ranked(found: Iterable[Offer], need: Need, person: Person) -> list[Offer]:
+def ranked(found: Iterable[Offer], need: Need, person: Situation) -> list[Offer]:
     """The offers that answer *need*, best first; the id decides last, so the order never wavers."""
     fitting = [offer for offer in found if fit(offer.line, need, person) is not None]
     return sorted(fitting, key=lambda offer: _key(offer, need, person))
 
 
-def _key(offer: Offer, need: Need, person: Person) -> tuple[Any, ...]:
+def _key(offer: Offer, need: Need, person: Situation) -> tuple[Any, ...]:
     line = offer.line
     return (
         fit(line, need, person),

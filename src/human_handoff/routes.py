@@ -212,7 +212,7 @@ class RouteItem:
 
     @classmethod
     def of_directory(
-        cls, directory: InternationalDirectory, country: str | None, because: Iterable[Reason]
+        cls, directory: InternationalDirectory, because: Iterable[Reason]
     ) -> "RouteItem":
         """A directory of lines, kept by others."""
         way = Way(kind="web", means="web", display=directory.url, uri=directory.url)
@@ -220,7 +220,6 @@ class RouteItem:
             kind="directory",
             id=f"directory-{directory.url.split('/')[2].removeprefix('www.')}",
             name=directory.name,
-            country=country,
             url=directory.url,
             ways=(way,),
             because=tuple(because),

@@ -5,30 +5,16 @@ carried out: which lines must be among the first three, and in which order they 
 """
 
 import logging
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
 
 from human_handoff.events import emit
-from human_handoff.lines.directory import LAST_RESORT, Directory, parse_region
-from human_handoff.lines.line import EmergencyNumber
+from human_handoff.lines.directory import LAST_RESORT, Directory
+from human_handoff.lines.line import EmergencyNumber, InternationalDirectory
 from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
-from human_handoff.ranking import (
-    ADULT,
-    OPEN_FIRST,
-    WHO,
-    Need,
-    Offer,
-    Person,
-    Place,
-    fit,
-    is_theirs,
-    offers,
-    ranked,
-    unplaced,
-)
+from human_handoff.ranking import OPEN_FIRST, Need, Offer, fit, is_theirs, offers, ranked, unplaced
 from human_handoff.routes import (
     SOONEST_FIRST,
     Obligations,
@@ -38,6 +24,7 @@ from human_handoff.routes import (
     RouteItem,
 )
 from human_handoff.screening import Screening
+from human_handoff.situation import WHO, Place, Situation, read_place
 from human_handoff.vocabulary import Concern, Qualifier, Urgency
 
 FIRST = 3
@@ -53,6 +40,7 @@ VIOLENCE = frozenset(
 """At NOW the police stand before the ambulance for these, and last for all others."""
 
 Prefer = Literal["any", "text", "voice"]
+_Remains: TypeAlias = tuple[tuple[EmergencyNumber, ...], tuple[InternationalDirectory, ...]]
 
 
 def route(
@@ -91,44 +79,49 @@ def route(
     if roster is not None:
         raise TypeError("roster must be None: there is no Roster yet; route to lines only")
     try:
-        person = Person(
-            place=_place(region, located_in, subdivision),
-            age=age if type(age) is int and age >= 0 else None,
-            who=_who(audience, age),
-            language=_base(language),
+        person = Situation.read(
+            region=region,
+            located_in=located_in,
+            subdivision=subdivision,
+            age=age,
+            audience=audience,
+            language=language,
             prefer=prefer,
-            at=_moment(at),
-            shown=frozenset(_strings(shown)),
+            at=at,
+            shown=shown,
         )
         return _route(screening, person, directory or Directory.bundled())
     except Exception as wrong:  # noqa: BLE001  an error must never cost a person the human
         emit("routing.failed", level=logging.ERROR, error=type(wrong).__name__)
-        return _fault(screening, _place(region, located_in, subdivision), directory)
+        return _fault(screening, read_place(region, located_in, subdivision), directory)
 
 
-def _route(screening: Screening, person: Person, directory: Directory) -> Route:
+def _route(screening: Screening, person: Situation, directory: Directory) -> Route:
     needs, place = _needs(screening), person.place
     numbers = directory.emergency(place.here) if place.here else ()
     emergency = _emergency(needs, numbers, person)
     first = [item for item in emergency[:1] if _leads(item)]
-    lines = _lines(needs, person, directory, slots=FIRST - len(first), helper=_of_others(screening))
+    found, slots = offers(directory, person), FIRST - len(first)
+    helper = _of_others(screening)
+    lines = [_item(pick, needs, person, helper) for pick in _picks(found, needs, person, slots)]
+    parts = _of_one_part(unplaced(directory, person), found, needs, person)
     links = _links(directory, place, at_hand=bool(lines))
-    order = [*first, *(lines or links[: FIRST - len(first)])]
+    order = [*first, *(lines or links[:slots])]
     return Route(
         primary=order[0],
         more=tuple(order[1:FIRST]),
-        also=(*order[FIRST:], *_of_one_part(needs, person, directory)),
+        also=(*order[FIRST:], *(_item(pick, needs, person, helper) for pick in parts)),
         emergency=emergency,
         directories=links,
         obligations=replace(_obligations(screening), ask_region=not lines),
-        helper=_of_others(screening),
+        helper=helper,
         country=place.home,
         located_in=place.here,
         directory_digest=directory.digest,
     )
 
 
-# ---- what is needed ---------------------------------------------------------------------------------
+# ---- what is needed -----------------------------------------------------------------------------
 
 
 def _needs(screening: Screening) -> tuple[Need, ...]:
@@ -167,36 +160,44 @@ def _of_others(screening: Screening) -> bool:
     return bool(signals) and all(s.is_qualified(Qualifier.OTHER_PERSON) for s in signals)
 
 
-# ---- crisis lines -----------------------------------------------------------------------------------
+# ---- crisis lines -------------------------------------------------------------------------------
 
 
-def _lines(
-    needs: Sequence[Need], person: Person, directory: Directory, *, slots: int, helper: bool
-) -> list[RouteItem]:
-    found = offers(directory, person)
-    general, text = _general(found, person), _text(found, needs, person)
+@dataclass(frozen=True, kw_only=True)
+class _Pick:
+    """An offer that stands in the route, and what for, besides the needs it answers."""
+
+    offer: Offer
+    roles: tuple[Reason, ...] = ()
+
+
+def _picks(
+    found: Sequence[Offer], needs: Sequence[Need], person: Situation, slots: int
+) -> list[_Pick]:
+    """Every line the needs can use. The first *slots* hold the general line and, where the law or
+    the person asks for it, one that can be written to; among them, what answers now comes first."""
+    general = _general(found, person)
     wanted = _wanted(found, needs, person, general)
-    top = _top(wanted, general, slots)
-    must_write = person.prefer == "text" or any(n.concern in SUICIDE_OR_SELF_INJURY for n in needs)
-    if text and must_write and not any(_writes(offer, person) for offer in top):
-        top = _top([*wanted, text], [*general[:1], text, *general[1:]], slots)
-    else:
-        text = None
+    top, text = _top(wanted, general, slots), None
+    if _must_write(needs, person) and not any(_writes(offer, person) for offer in top):
+        text = _text(found, needs, person)
+        top = _top(wanted, [*general[:1], *([text] if text else []), *general[1:]], slots)
     order = sorted(top, key=lambda offer: (offer.reach(person.prefer), OPEN_FIRST[offer.open]))
     return [
-        RouteItem.of_line(
-            offer.line,
-            offer.ways,
-            person.today,
-            _because(offer, needs, person, general=offer in general, text=offer is text)
-            + ((Reason(code=ReasonCode.HELPER),) if helper else ()),
-        )
+        _Pick(offer=offer, roles=tuple(_roles(offer, general, text)))
         for offer in dict.fromkeys([*order, *wanted])
     ]
 
 
+def _roles(offer: Offer, general: Sequence[Offer], text: Offer | None) -> Iterator[Reason]:
+    if offer in general:
+        yield Reason(code=ReasonCode.GENERAL)
+    if offer is text:
+        yield Reason(code=ReasonCode.TEXT_OR_CHAT)
+
+
 def _wanted(
-    found: Sequence[Offer], needs: Sequence[Need], person: Person, general: Sequence[Offer]
+    found: Sequence[Offer], needs: Sequence[Need], person: Situation, general: Sequence[Offer]
 ) -> list[Offer]:
     """Every line a need can use: each need's best, the general ones, then the rest."""
     per_need = [ranked(found, need, person) for need in needs]
@@ -207,62 +208,55 @@ def _wanted(
 
 def _top(wanted: Sequence[Offer], must: Sequence[Offer], slots: int) -> list[Offer]:
     """The first *slots* of the wanted ones, with room kept for those that must be there."""
-    kept = list(must[:slots])
-    kept += [offer for offer in wanted if offer not in kept][: slots - len(kept)]
-    return [offer for offer in wanted if offer in kept]
+    kept = list(dict.fromkeys(must))[:slots]
+    rest = [offer for offer in wanted if offer not in kept]
+    kept += rest[: slots - len(kept)]
+    return sorted(kept, key=lambda offer: wanted.index(offer) if offer in wanted else len(wanted))
 
 
-def _general(found: Sequence[Offer], person: Person) -> list[Offer]:
+def _general(found: Sequence[Offer], person: Situation) -> list[Offer]:
     """The best general line of each country in question; no specialised line replaces it."""
     everyone = [offer for offer in found if "general" in offer.line.audience]
     best = ranked(everyone, _standing(), person)
     return list({offer.line.country: offer for offer in reversed(best)}.values())[::-1]
 
 
-def _text(found: Sequence[Offer], needs: Sequence[Need], person: Person) -> Offer | None:
+def _text(found: Sequence[Offer], needs: Sequence[Need], person: Situation) -> Offer | None:
     """The best line that can be written to, one that answers now before one that may."""
     per_need = [ranked(found, need, person) for need in (*needs, _standing())]
     writing = [offer for lines in per_need for offer in lines if offer.writes]
     return min(writing, key=lambda offer: offer.reach("text"), default=None)
 
 
-def _writes(offer: Offer, person: Person) -> bool:
+def _must_write(needs: Sequence[Need], person: Situation) -> bool:
+    floor = any(need.concern in SUICIDE_OR_SELF_INJURY for need in needs)
+    return floor or person.prefer == "text"
+
+
+def _writes(offer: Offer, person: Situation) -> bool:
     """Whether it can be written to; for those who asked to write, now."""
     return offer.reach("text") == 0 if person.prefer == "text" else offer.writes
 
 
 def _of_one_part(
-    needs: Sequence[Need], person: Person, directory: Directory
-) -> Iterator[RouteItem]:
-    """Lines of one part of a country: the only ones of their kind, when the part is unknown."""
-    found = offers(directory, person)
-    for offer in unplaced(directory, person):
-        apt = [need for need in needs if fit(offer.line, need, person) == 0]
-        if any(fit(other.line, need, person) == 0 for need in apt for other in found):
-            continue
-        if apt:
+    parts: Sequence[Offer], found: Sequence[Offer], needs: Sequence[Need], person: Situation
+) -> Iterator[_Pick]:
+    """Lines of one part of a country, part unknown, where no line of the whole country is alike."""
+    for offer in parts:
+        best = [need for need in needs if fit(offer.line, need, person) == 0]
+        if any(all(fit(o.line, need, person) != 0 for o in found) for need in best):
             part = Reason(code=ReasonCode.SUBDIVISION_UNKNOWN, value=offer.line.subdivision)
-            because = (*_because(offer, apt, person), part)
-            yield RouteItem.of_line(offer.line, offer.ways, person.today, because)
+            yield _Pick(offer=offer, roles=(part,))
 
 
-def _because(
-    offer: Offer,
-    needs: Sequence[Need],
-    person: Person,
-    *,
-    general: bool = False,
-    text: bool = False,
-) -> tuple[Reason, ...]:
-    return (
-        *_for_needs(offer, needs, person),
-        *([Reason(code=ReasonCode.GENERAL)] if general else []),
-        *([Reason(code=ReasonCode.TEXT_OR_CHAT)] if text else []),
-        *_for_person(offer, person),
-    )
+def _item(pick: _Pick, needs: Sequence[Need], person: Situation, helper: bool) -> RouteItem:
+    offer = pick.offer
+    because = (*_for_needs(offer, needs, person), *pick.roles, *_for_person(offer, person))
+    worry = (Reason(code=ReasonCode.HELPER),) if helper else ()
+    return RouteItem.of_line(offer.line, offer.ways, person.today, (*because, *worry))
 
 
-def _for_needs(offer: Offer, needs: Sequence[Need], person: Person) -> Iterator[Reason]:
+def _for_needs(offer: Offer, needs: Sequence[Need], person: Situation) -> Iterator[Reason]:
     for need in needs:
         if fit(offer.line, need, person) is None:
             continue
@@ -272,7 +266,7 @@ def _for_needs(offer: Offer, needs: Sequence[Need], person: Person) -> Iterator[
         yield Reason(code=code, concern=need.concern, urgency=urgency, value=topic)
 
 
-def _for_person(offer: Offer, person: Person) -> Iterator[Reason]:
+def _for_person(offer: Offer, person: Situation) -> Iterator[Reason]:
     line, place = offer.line, person.place
     if is_theirs(line, person):
         for who in sorted(WHO.intersection(line.audience)):
@@ -291,20 +285,19 @@ def _for_person(offer: Offer, person: Person) -> Iterator[Reason]:
         yield Reason(code=ReasonCode.WHERE_THE_PERSON_IS)
 
 
-# ---- emergency numbers and directories --------------------------------------------------------------
+# ---- emergency numbers and directories ----------------------------------------------------------
 
 
 def _emergency(
-    needs: Sequence[Need], numbers: Sequence[EmergencyNumber], person: Person
+    needs: Sequence[Need], numbers: Sequence[EmergencyNumber], person: Situation
 ) -> tuple[RouteItem, ...]:
     """All numbers of the country, the one for these needs first, each with why."""
     now = [need for need in needs if need.urgency is Urgency.NOW and need.concern]
-    because = tuple(_at_now(now))
+    police_only = all(number.police_only for number in numbers)  # then none of them may lead
+    because = () if police_only else tuple(_at_now(now))
+    always = Reason(code=ReasonCode.EMERGENCY)
     order = sorted(numbers, key=lambda number: _service(number, now, person))
-    if order and order[0].police_only and len(order) == 1:
-        because = (Reason(code=ReasonCode.EMERGENCY),)  # police alone never lead a route
-    other = Reason(code=ReasonCode.EMERGENCY)
-    return tuple(RouteItem.of_emergency(number, because or (other,)) for number in order)
+    return tuple(RouteItem.of_emergency(number, because or (always,)) for number in order)
 
 
 def _at_now(now: Sequence[Need]) -> Iterator[Reason]:
@@ -320,7 +313,7 @@ def _leads(item: RouteItem) -> bool:
     return any(reason.code is ReasonCode.EMERGENCY_FIRST for reason in item.because)
 
 
-def _service(number: EmergencyNumber, now: Sequence[Need], person: Person) -> int:
+def _service(number: EmergencyNumber, now: Sequence[Need], person: Situation) -> int:
     violence = any(need.concern in VIOLENCE for need in now)
     medical = any(need.concern not in VIOLENCE for need in now)
     police = ["police"] if violence and not medical else []
@@ -330,22 +323,22 @@ def _service(number: EmergencyNumber, now: Sequence[Need], person: Person) -> in
 
 
 def _links(directory: Directory, place: Place, *, at_hand: bool) -> tuple[RouteItem, ...]:
-    """The international directories, opened where the person is; and why they stand first, if so."""
+    """The international directories, opened where the person is; and why they lead, if they do."""
     country = place.here or place.home
     code = ReasonCode.DIRECTORY if at_hand else ReasonCode.NO_LINES
     because = [Reason(code=code if country else ReasonCode.REGION_UNKNOWN)]
     rows = directory.directories(country) or (LAST_RESORT,)
-    return tuple(RouteItem.of_directory(row, country, because) for row in rows)
+    return tuple(RouteItem.of_directory(row, because) for row in rows)
 
 
-# ---- when something breaks --------------------------------------------------------------------------
+# ---- when something breaks ----------------------------------------------------------------------
 
 
 def _fault(screening: Screening, place: Place, directory: Directory | None) -> Route:
     """What remains: the emergency numbers of the country and the directories."""
     because = (Reason(code=ReasonCode.FAULT),)
     numbers, rows = _remains(place.here, directory)
-    links = tuple(RouteItem.of_directory(row, place.here, because) for row in rows)
+    links = tuple(RouteItem.of_directory(row, because) for row in rows)
     return Route(
         primary=links[0],
         more=links[1:FIRST],
@@ -357,8 +350,9 @@ def _fault(screening: Screening, place: Place, directory: Directory | None) -> R
     )
 
 
-def _remains(here: str | None, directory: Directory | None) -> tuple[Any, Any]:
-    for source in (lambda: directory, Directory.bundled):
+def _remains(here: str | None, directory: Directory | None) -> _Remains:
+    sources: tuple[Callable[[], Directory | None], ...] = (lambda: directory, Directory.bundled)
+    for source in sources:
         try:
             if found := source():
                 return found.emergency(here or ""), found.directories(here) or (LAST_RESORT,)
@@ -376,64 +370,3 @@ def _owed_after_fault(screening: Screening) -> Obligations:
         return Obligations(
             hold_replies=True, open_handoff=True, interrupt_advised=True, reach_within="minutes"
         )
-
-
-# ---- what the host said, read without ever raising --------------------------------------------------
-
-
-def _place(region: object, located_in: object, subdivision: object) -> Place:
-    try:
-        home, here = parse_region(region), parse_region(located_in)
-        home, here = home or here, here or home
-        if not home or not here:
-            return Place()
-        told = _part(subdivision, home[0])
-        parts = {told or home[1], here[1]} if told or home[1] or here[1] else set()
-        return Place(home=home[0], here=here[0], parts=frozenset(p for p in parts if p))
-    except Exception as wrong:  # noqa: BLE001  an unreadable region is an unknown one
-        emit("routing.failed", level=logging.ERROR, error=type(wrong).__name__)
-        return Place()
-
-
-def _part(subdivision: object, country: str) -> str | None:
-    """ "SCT" or "GB-SCT" within GB; None for anything that is not a part of that country."""
-    if not isinstance(subdivision, str):
-        return None
-    whole = parse_region(subdivision.strip().upper())
-    if whole and whole[1] and whole[0] == country:
-        return whole[1]
-    made = parse_region(f"{country}-{subdivision.strip().upper()}")
-    return made[1] if made else None
-
-
-def _who(audience: object, age: object) -> frozenset[str]:
-    said = {word.strip().lower() for word in _strings(audience)}
-    if "trans" in said:
-        said.add("lgbtq")
-    if type(age) is int and 0 <= age < ADULT:
-        said.add("youth")
-    return frozenset(said)
-
-
-def _base(language: object) -> str | None:
-    """The language without its country: "en" of "en-GB"."""
-    if not isinstance(language, str) or not language.strip():
-        return None
-    return re.split(r"[-_.@]", language.strip().lower())[0] or None
-
-
-def _moment(at: object) -> datetime | None:
-    """The moment of the route: now by default; None when it has no zone, and hours are unknown."""
-    if at is None:
-        return datetime.now(UTC)
-    if isinstance(at, datetime) and at.utcoffset() is not None:
-        return at
-    emit("routing.time_unusable", level=logging.WARNING, reason="no time zone")
-    return None
-
-
-def _strings(words: object) -> tuple[str, ...]:
-    if isinstance(words, str):
-        return (words,)
-    found = words if isinstance(words, Iterable) else ()
-    return tuple(word for word in found if isinstance(word, str))

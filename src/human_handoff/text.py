@@ -8,7 +8,7 @@ and extra edges stand for other ways to read the same characters: `k i l l` is f
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from human_handoff.spelling import Spelling, lookalikes
@@ -20,27 +20,37 @@ _SAME_LENGTH = str.maketrans(
         **dict.fromkeys("“”„«»″", '"'),
         **dict.fromkeys("–—―‐‑‒−", "-"),
         **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\t\x0b\x0c\r", " "),
+        **dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "),  # letters and signs that show as a blank
         **dict.fromkeys("\u2028\u2029\x85", "\n"),
     }
 )
-# Enclosed letters (ⓚ, 🅺) lie between these ranges on purpose: they are letters, not emoji.
-_EMOJI = "\u203c\u2049\u2190-\u23ff\u2600-\u27bf\u2900-\u2bff\U0001f000-\U0001f0ff\U0001f200-\U0001faff"
-_PLAIN = re.compile(rf"[\n\x20-\x25\x27-\x3b\x3d-\x7e…{_EMOJI}]*")
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,300})?/?>")
-_BLOCKS = frozenset("br p div li ul ol tr td h1 h2 h3 h4 blockquote".split())
+# Enclosed letters (ⓚ, 🅺) and skin tones lie between these ranges on purpose: they are no emoji of their own.
+EMOJI = (
+    "\u203c\u2049\u2190-\u23ff\u2600-\u27bf\u2900-\u2bff"
+    "\U0001f000-\U0001f0ff\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
+)
+"""Ranges of the characters that are read as emoji, for use inside [ ] of an expression."""
+_PLAIN = re.compile(rf"[\n\x20-\x25\x27-\x3b\x3d-\x7e…{EMOJI}]*")
+_BLOCKS = "br|p|div|li|ul|ol|table|tr|td|th|h[1-6]|hr|blockquote|pre|section|article"
+_INLINE = "a|abbr|b|big|body|center|code|del|em|font|html|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup|tt|u"
+# Only tags that are known and look it: `<i want to die>` is what somebody says.
+_TAG = re.compile(
+    rf"</?(?:(?P<block>{_BLOCKS})|{_INLINE})"
+    r"(?:\s{1,30}[a-z-]{1,30}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'|[^\s\"'<>]{0,300})){0,30}\s{0,30}/?>",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _SIGNS = r"*@$!|+#€£"
 
 # A word may hold apostrophes and the signs people hide letters behind; what they mean is settled later.
 _TOKEN = re.compile(
     rf"(?P<word>[@$]?[^\W_](?:[^\W_]|'(?=[^\W_])|[{re.escape(_SIGNS)}]+(?=[^\W_]))*(?:\*{{2,8}}(?!\S))?)"
-    rf"|(?P<emoji>[{_EMOJI}])"
+    rf"|(?P<emoji>[{EMOJI}])"
     r"|(?P<pause>\.{2,}|…+|[;:])"
     r"|(?P<end>[.!?。！？]+|\n[^\S\n]*\n\s*)"
     r"|(?P<newline>\n)",
 )
 _SIGN = re.compile(rf"[{re.escape(_SIGNS)}]+")
-_NUMBER_POINT = re.compile(r"\d\.\d")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 SPACED_LETTERS = 3
 
@@ -86,7 +96,7 @@ def _resolved(text: str) -> Iterator[tuple[int, int, str]]:
     while at < len(text):
         char = text[at]
         if char == "<" and (tag := _TAG.match(text, at)):
-            yield at, tag.end(), "\n" if tag[1].lower() in _BLOCKS else ""
+            yield at, tag.end(), "\n" if tag["block"] else ""
             at = tag.end()
         elif char == "&" and (entity := _ENTITY.match(text, at)):
             yield at, entity.end(), _unescaped(entity[0])
@@ -135,6 +145,8 @@ class Lattice:
     """Nodes no cue reaches across: line breaks, colons, dots trailing off."""
     emoji: set[int] = field(default_factory=set)
     """Chain tokens that are emoji: read where a phrase names them, stepped over elsewhere."""
+    cuts: set[int] = field(default_factory=set)
+    """Nodes inside a glued token, where it was cut into words."""
     counted: int = 0
     known: int = 0
     foreign_letters: int = 0
@@ -143,6 +155,14 @@ class Lattice:
     def span(self, source: int, target: int) -> tuple[int, int]:
         """The characters of the original between two nodes."""
         return self.clean.span(self.starts[source], self.ends[target - 1])
+
+    def is_cut(self, used: Iterable[tuple[int, int]]) -> bool:
+        """Whether any of these node pairs touches the inside of a glued token.
+
+        Where a glued token is cut depends on all the words the rules use. What lowers or cancels a match
+        therefore never relies on a cut; else a rule more could take away what another rule saw.
+        """
+        return bool(self.cuts) and any(n in self.cuts for a, b in used for n in range(a, b + 1))
 
     def edges_into(self, node: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Every way to arrive at *node*: (source node, words that spell the edge)."""
@@ -240,14 +260,15 @@ class _Folding:
 
     def unknown_word(self, token: str, start: int, end: int, *, is_whole: bool) -> None:
         readings = self.spelling.readings(token)
-        pieces = self.spelling.pieces(token) if is_whole else ()
+        is_short_form = token in self.spelling.expansions
+        pieces = self.spelling.pieces(token) if is_whole and not is_short_form else ()
         self.count(token, is_known=bool(pieces) or self.spelling.is_known(readings))
         self.run_of_letters(token)
         self.unknown_before = True
+        self.joined(token, readings, pieces)
         if pieces:
             self.glued(readings, pieces, start)
         else:
-            self.joined(token)
             self.expanded(readings, start, end)
 
     def signed_word(self, written: str, start: int) -> None:
