@@ -48,25 +48,24 @@ HOURS_ARE_COST = {"standard rate"}
 # Published hours the entry itself calls unverified.
 UNVERIFIED_HOURS = {("gb-childline", "phone"): "24/7 in two lists; overnight hours unverified"}
 # One number with a keyword in each language.
-KEYWORDS = {"CONNECT (en) / TEXTO (fr)": {"CONNECT": ("en",), "TEXTO": ("fr",)}}
+KEYWORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
+    "CONNECT (en) / TEXTO (fr)": {"CONNECT": ("en",), "TEXTO": ("fr",)}
+}
 
 REWORDED = (
     ("Spanish keyword and WhatsApp exist per memory; not sourced here.", ""),
     ("England; Wales 111 option 2 and Scotland 111 from memory.", "England."),
     (" - any word works per memory", ""),
-    ("craigrallen VERIFICATION_LOG (GHI 63416192135)", "one public list"),
-    ("(GHI 55282008554)", "(a public repository)"),
-    ("(GHI 59142353194)", "(one public list)"),
-    ("GHI 52613848277 calls", "one public list calls"),
     ("jull.json prints", "one public list prints"),
     ("(OH26, drphil page)", "(OH26, a press page)"),
 )
-FORBIDDEN = re.compile(r"memory|GHI |jull|index id", re.IGNORECASE)
+# A list known only by a number in a catalogue of the research.
+NUMBERED = re.compile(r"(?:craigrallen VERIFICATION_LOG \()?\b[A-Z]{3} [0-9]{8,}(?:\)(?=:))?")
+FORBIDDEN = re.compile(rf"memory|jull|{NUMBERED.pattern}")
 FAMILIES = {
     "own_page_stored_copy": "own page",
     "official_or_government_text_stored_copy": "official",
     "press_or_web_page_stored_copy": "press or web page",
-    "github_text_index": "public repository",
 }
 
 HEADER = """\
@@ -160,9 +159,9 @@ def _line(entry: dict[str, Any], catalogue: dict[str, Any]) -> dict[str, Any]:
 def _cited(row: dict[str, str], catalogue: dict[str, Any]) -> dict[str, str]:
     if row["type"] == "catalogue":
         return _listed(row["ref"], catalogue)
-    family = FAMILIES[row["type"]]
-    unnamed = row["type"] == "github_text_index"
-    return {"ref": "a public repository, read as text" if unnamed else row["ref"], "family": family}
+    if row["type"] in FAMILIES:
+        return {"ref": row["ref"], "family": FAMILIES[row["type"]]}
+    return {"ref": "a public repository, read as text", "family": "public repository"}
 
 
 def _listed(ref: str, catalogue: dict[str, Any]) -> dict[str, str]:
@@ -172,8 +171,10 @@ def _listed(ref: str, catalogue: dict[str, Any]) -> dict[str, str]:
 def _channels(channel: dict[str, Any], entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "memory" in str(channel["hours"].get("as_published")) and channel["channel"] == "sms":
         return  # the whole channel is remembered
-    keyword = channel.get("keyword")
-    for word, languages in KEYWORDS.get(keyword, {keyword: channel["languages"]}).items():
+    keyword: str | None = channel.get("keyword")
+    if keyword not in KEYWORDS:
+        yield _channel(channel, entry)
+    for word, languages in KEYWORDS.get(keyword, {}).items():
         yield _channel(channel | {"keyword": word, "languages": languages}, entry)
 
 
@@ -300,7 +301,7 @@ def _month(year: float) -> str:
 def _reworded(text: str | None) -> str | None:
     for old, new in REWORDED:
         text = text.replace(old, new) if text else None
-    return text or None
+    return NUMBERED.sub("one public list", text) if text else None
 
 
 class _Bare(str):

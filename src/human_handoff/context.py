@@ -156,6 +156,8 @@ class Cues:
         found: dict[str, list[_Found]] = {"cue": [], "stop": [], "pseudo": []}
         for hit in self._matcher.find(lattice):
             entry = self._owners[hit.phrase]
+            if isinstance(entry, Cue) and lattice.is_cut(hit.used):
+                continue  # inside a glued token nothing lowers: see Lattice.is_cut
             kind = "cue" if isinstance(entry, Cue) else "stop" if entry in self.terminators else "pseudo"
             nodes = frozenset(n for a, b in hit.used for n in range(a, b))
             found[kind].append(_Found(entry=entry, start=hit.start, end=hit.end, nodes=nodes))

@@ -5,6 +5,7 @@
     │   ├── RuleError        a rule, class, cue or phrase
     │   ├── PolicyError      a row of the policy or concern tables
     │   └── LineError        a crisis line, emergency number or overlay
+    ├── NaiveTimeError       a moment without a time zone names no moment
     └── UnknownLanguageError a RuleSet was asked for a language nobody has written
 
 Each message names the place, what was found and what is allowed. None ever carries the words of a
@@ -33,6 +34,10 @@ class PolicyError(DataError):
 
 class LineError(DataError):
     """A crisis line, emergency number or overlay cannot be used."""
+
+
+class NaiveTimeError(HandoffError, ValueError):
+    """A moment without a time zone was given: it names no moment. Use ``datetime.now(UTC)``."""
 
 
 class UnknownLanguageError(HandoffError, LookupError):

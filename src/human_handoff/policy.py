@@ -103,6 +103,8 @@ class Order(_Row):
     concern: Concerns
     first: Literal["crisis_line", "emergency"]
     beside: Literal["crisis_line", "emergency"]
+    services: tuple[Literal["all", "ambulance", "fire", "police", "sms_relay"], ...]
+    """Which emergency service comes first where a country has a number for each."""
     source: str
 
 

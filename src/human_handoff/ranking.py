@@ -45,10 +45,10 @@ class Offer:
         return any(way.means == "text" for way in self.ways)
 
     def reach(self, means: str) -> int:
-        """0 if these means work now, 1 if perhaps, 2 if not; 0 for means nobody prefers."""
+        """0 if these means work now, 1 if perhaps, 2 if closed, 3 if none; 0 if none are named."""
         if means not in {"text", "voice"}:
             return 0
-        return min((OPEN_FIRST[way.open] for way in self.ways if way.means == means), default=2)
+        return min((OPEN_FIRST[way.open] for way in self.ways if way.means == means), default=3)
 
     def speaks(self, language: str | None) -> bool:
         """Whether any way lists the language."""
@@ -104,8 +104,8 @@ def fit(line: CrisisLine, need: Need, person: Situation) -> int | None:
     if not _is_for(line, need, person):
         return None
     theirs = is_theirs(line, person)
-    if rank is None:
-        return len(need.topics) if theirs else None
+    if rank is None:  # a line for whatever these people bring, as its topics say
+        return len(need.topics) if theirs and WHO.intersection(line.topics) else None
     return rank - 1 if theirs and rank <= 1 else rank
 
 
@@ -129,17 +129,25 @@ def ranked(found: Iterable[Offer], need: Need, person: Situation) -> list[Offer]
     return sorted(fitting, key=lambda offer: _key(offer, need, person))
 
 
+def _breadth(line: CrisisLine, need: Need, person: Situation) -> int:
+    """0 for a line made for these people or this subject, 1 for all people, 2 for a mixture."""
+    if is_theirs(line, person) or set(line.audience).intersection(need.topics):
+        return 0
+    return 1 if line.audience == ("general",) else 2
+
+
 def _key(offer: Offer, need: Need, person: Situation) -> tuple[Any, ...]:
     line = offer.line
     return (
         fit(line, need, person),
-        line.audience != ("general",) and not is_theirs(line, person),
+        _breadth(line, need, person),
         person.language is not None and not offer.speaks(person.language),
         person.place.countries.index(line.country),
         line.subdivision is None,
         offer.reach(person.prefer),
         OPEN_FIRST[offer.open],
         line.id in person.shown,  # behind equally good ones, never behind worse ones
+        -len(set(need.topics).intersection(line.topics)),
         _TRUSTED_FIRST[line.confidence],
         line.age_days(person.today),
         line.id,

@@ -34,7 +34,7 @@ class ReasonCode(StrEnum):
     GENERAL = "general"
     """The general line, which no specialised line replaces."""
     TEXT_OR_CHAT = "text_or_chat"
-    """It can be written to, and no other line of this route can."""
+    """It can be written to, as the law or the person asks of one line at least."""
     AUDIENCE = "audience"
     """The host said that the person belongs to whom the line is for."""
     AGE = "age"

@@ -1,20 +1,22 @@
 """`route`: from what the rules saw to people. Every choice has a reason code; none is a guess.
 
 What a concern means for lines is data (`concerns.toml`, `policy.toml`, `lines/`); here it is only
-carried out: which lines must be among the first three, and in which order they stand.
+carried out. Which lines stand in a route is `choice`; here they meet the emergency numbers, the
+directories and the obligations.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from human_handoff.choice import Pick, of_one_part, picks, standing
 from human_handoff.events import emit
 from human_handoff.lines.directory import LAST_RESORT, Directory
 from human_handoff.lines.line import EmergencyNumber, InternationalDirectory
-from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
-from human_handoff.ranking import OPEN_FIRST, Need, Offer, fit, is_theirs, offers, ranked, unplaced
+from human_handoff.policy import Policy
+from human_handoff.ranking import Need, Offer, fit, is_theirs, offers, unplaced
 from human_handoff.routes import (
     SOONEST_FIRST,
     Obligations,
@@ -29,15 +31,8 @@ from human_handoff.vocabulary import Concern, Qualifier, Urgency
 
 FIRST = 3
 """Items that fit on a small screen: `primary` and `more`."""
-VIOLENCE = frozenset(
-    {
-        Concern.HARM_TO_OTHERS,
-        Concern.PARTNER_OR_FAMILY_VIOLENCE,
-        Concern.SEXUAL_VIOLENCE,
-        Concern.CHILD_OR_DEPENDENT_AT_RISK,
-    }
-)
-"""At NOW the police stand before the ambulance for these, and last for all others."""
+AT_NOW = frozenset({ReasonCode.EMERGENCY_FIRST, ReasonCode.EMERGENCY_BESIDE})
+_ORDINARY = ("all", "ambulance", "fire", "sms_relay", "police")
 
 Prefer = Literal["any", "text", "voice"]
 _Remains: TypeAlias = tuple[tuple[EmergencyNumber, ...], tuple[InternationalDirectory, ...]]
@@ -100,13 +95,13 @@ def _route(screening: Screening, person: Situation, directory: Directory) -> Rou
     needs, place = _needs(screening), person.place
     numbers = directory.emergency(place.here) if place.here else ()
     emergency = _emergency(needs, numbers, person)
-    first = [item for item in emergency[:1] if _leads(item)]
-    found, slots = offers(directory, person), FIRST - len(first)
+    number = [item for item in emergency[:1] if _codes(item) & AT_NOW]
+    found, slots = offers(directory, person), FIRST - len(number)
     helper = _of_others(screening)
-    lines = [_item(pick, needs, person, helper) for pick in _picks(found, needs, person, slots)]
-    parts = _of_one_part(unplaced(directory, person), found, needs, person)
+    lines = [_item(pick, needs, person, helper) for pick in picks(found, needs, person, slots)]
+    parts = of_one_part(unplaced(directory, person), found, needs, person)
     links = _links(directory, place, at_hand=bool(lines))
-    order = [*first, *(lines or links[:slots])]
+    order = _in_order(number, lines or list(links[:slots]))
     return Route(
         primary=order[0],
         more=tuple(order[1:FIRST]),
@@ -121,6 +116,12 @@ def _route(screening: Screening, person: Situation, directory: Directory) -> Rou
     )
 
 
+def _in_order(number: list[RouteItem], people: list[RouteItem]) -> list[RouteItem]:
+    """The emergency number before the lines, or beside the first of them, as the policy says."""
+    leads = any(ReasonCode.EMERGENCY_FIRST in _codes(item) for item in number)
+    return [*number, *people] if leads else [*people[:1], *number, *people[1:]]
+
+
 # ---- what is needed -----------------------------------------------------------------------------
 
 
@@ -131,12 +132,7 @@ def _needs(screening: Screening) -> tuple[Need, ...]:
         Need(concern=concern, urgency=urgency, topics=meanings[concern].topics)
         for concern, urgency in screening.concerns.items()
     )
-    return found or (_standing(),)
-
-
-def _standing() -> Need:
-    """What a general line is: one for thoughts of suicide, and for whatever else there is."""
-    return Need(topics=Policy.bundled().concerns[Concern.SUICIDAL_THOUGHTS].topics)
+    return found or (standing(),)
 
 
 def _obligations(screening: Screening) -> Obligations:
@@ -163,93 +159,7 @@ def _of_others(screening: Screening) -> bool:
 # ---- crisis lines -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Pick:
-    """An offer that stands in the route, and what for, besides the needs it answers."""
-
-    offer: Offer
-    roles: tuple[Reason, ...] = ()
-
-
-def _picks(
-    found: Sequence[Offer], needs: Sequence[Need], person: Situation, slots: int
-) -> list[_Pick]:
-    """Every line the needs can use. The first *slots* hold the general line and, where the law or
-    the person asks for it, one that can be written to; among them, what answers now comes first."""
-    general = _general(found, person)
-    wanted = _wanted(found, needs, person, general)
-    top, text = _top(wanted, general, slots), None
-    if _must_write(needs, person) and not any(_writes(offer, person) for offer in top):
-        text = _text(found, needs, person)
-        top = _top(wanted, [*general[:1], *([text] if text else []), *general[1:]], slots)
-    order = sorted(top, key=lambda offer: (offer.reach(person.prefer), OPEN_FIRST[offer.open]))
-    return [
-        _Pick(offer=offer, roles=tuple(_roles(offer, general, text)))
-        for offer in dict.fromkeys([*order, *wanted])
-    ]
-
-
-def _roles(offer: Offer, general: Sequence[Offer], text: Offer | None) -> Iterator[Reason]:
-    if offer in general:
-        yield Reason(code=ReasonCode.GENERAL)
-    if offer is text:
-        yield Reason(code=ReasonCode.TEXT_OR_CHAT)
-
-
-def _wanted(
-    found: Sequence[Offer], needs: Sequence[Need], person: Situation, general: Sequence[Offer]
-) -> list[Offer]:
-    """Every line a need can use: each need's best, the general ones, then the rest."""
-    per_need = [ranked(found, need, person) for need in needs]
-    best = [lines[0] for lines in per_need if lines]
-    rest = [offer for lines in per_need for offer in lines]
-    return list(dict.fromkeys([*best[:1], *general, *best[1:], *rest]))
-
-
-def _top(wanted: Sequence[Offer], must: Sequence[Offer], slots: int) -> list[Offer]:
-    """The first *slots* of the wanted ones, with room kept for those that must be there."""
-    kept = list(dict.fromkeys(must))[:slots]
-    rest = [offer for offer in wanted if offer not in kept]
-    kept += rest[: slots - len(kept)]
-    return sorted(kept, key=lambda offer: wanted.index(offer) if offer in wanted else len(wanted))
-
-
-def _general(found: Sequence[Offer], person: Situation) -> list[Offer]:
-    """The best general line of each country in question; no specialised line replaces it."""
-    everyone = [offer for offer in found if "general" in offer.line.audience]
-    best = ranked(everyone, _standing(), person)
-    return list({offer.line.country: offer for offer in reversed(best)}.values())[::-1]
-
-
-def _text(found: Sequence[Offer], needs: Sequence[Need], person: Situation) -> Offer | None:
-    """The best line that can be written to, one that answers now before one that may."""
-    per_need = [ranked(found, need, person) for need in (*needs, _standing())]
-    writing = [offer for lines in per_need for offer in lines if offer.writes]
-    return min(writing, key=lambda offer: offer.reach("text"), default=None)
-
-
-def _must_write(needs: Sequence[Need], person: Situation) -> bool:
-    floor = any(need.concern in SUICIDE_OR_SELF_INJURY for need in needs)
-    return floor or person.prefer == "text"
-
-
-def _writes(offer: Offer, person: Situation) -> bool:
-    """Whether it can be written to; for those who asked to write, now."""
-    return offer.reach("text") == 0 if person.prefer == "text" else offer.writes
-
-
-def _of_one_part(
-    parts: Sequence[Offer], found: Sequence[Offer], needs: Sequence[Need], person: Situation
-) -> Iterator[_Pick]:
-    """Lines of one part of a country, part unknown, where no line of the whole country is alike."""
-    for offer in parts:
-        best = [need for need in needs if fit(offer.line, need, person) == 0]
-        if any(all(fit(o.line, need, person) != 0 for o in found) for need in best):
-            part = Reason(code=ReasonCode.SUBDIVISION_UNKNOWN, value=offer.line.subdivision)
-            yield _Pick(offer=offer, roles=(part,))
-
-
-def _item(pick: _Pick, needs: Sequence[Need], person: Situation, helper: bool) -> RouteItem:
+def _item(pick: Pick, needs: Sequence[Need], person: Situation, helper: bool) -> RouteItem:
     offer = pick.offer
     because = (*_for_needs(offer, needs, person), *pick.roles, *_for_person(offer, person))
     worry = (Reason(code=ReasonCode.HELPER),) if helper else ()
@@ -309,16 +219,17 @@ def _at_now(now: Sequence[Need]) -> Iterator[Reason]:
             yield Reason(code=code, concern=need.concern, urgency=need.urgency)
 
 
-def _leads(item: RouteItem) -> bool:
-    return any(reason.code is ReasonCode.EMERGENCY_FIRST for reason in item.because)
+def _codes(item: RouteItem) -> frozenset[ReasonCode]:
+    return frozenset(reason.code for reason in item.because)
 
 
 def _service(number: EmergencyNumber, now: Sequence[Need], person: Situation) -> int:
-    violence = any(need.concern in VIOLENCE for need in now)
-    medical = any(need.concern not in VIOLENCE for need in now)
-    police = ["police"] if violence and not medical else []
+    """How early a number comes: where one concern needs an ambulance first, all do."""
+    orders = Policy.bundled().orders
+    rows = [orders[need.concern].services for need in now if need.concern]
+    services = min(rows, key=lambda row: row.index("ambulance"), default=_ORDINARY)
     relay = ["sms_relay"] if person.prefer == "text" else []
-    order = ["all", *relay, *police, "ambulance", "fire", "sms_relay", "police"]
+    order = [*services[:1], *relay, *services[1:], "police"]
     return min(order.index(service) for service in number.services)
 
 

@@ -154,7 +154,7 @@ def screen(text: str, *, language: str = "en") -> Screening:
         raise TypeError(f"text must be a str, not {type(text).__name__}")
     try:
         rules = RuleSet.bundled(language)
-    except (UnknownLanguageError, TypeError):
+    except UnknownLanguageError:
         unknown = Unchecked(reason=UncheckedReason.LANGUAGE_UNKNOWN, detail="no rules for this language")
         emit("screening.unchecked", reason=unknown.reason.value)
         return Screening(unchecked=(unknown,), language=str(language))

@@ -138,7 +138,7 @@ class Lattice:
     starts: list[int] = field(default_factory=list, repr=False)
     ends: list[int] = field(default_factory=list, repr=False)
     over: dict[int, list[tuple[int, str]]] = field(default_factory=dict, repr=False)
-    """Edges beside the chain: target node -> (source node, word)."""
+    """Edges beside the chain: target node -> (source node, word). None crosses a stop."""
     stops: set[int] = field(default_factory=set)
     """Nodes no phrase may cross: ends of sentences."""
     pauses: set[int] = field(default_factory=set)
@@ -191,6 +191,7 @@ class _Folding:
         self.lattice = Lattice(clean=clean(text))
         self.letters: list[tuple[int, str]] = []  # the run of single letters being read
         self.unknown_before = False
+        self.glued_before: tuple[int, str] | None = None  # where it began, as it was written
 
     def run(self) -> Lattice:
         text, plain = self.lattice.clean.text, self.spelling.plain
@@ -253,10 +254,11 @@ class _Folding:
     def known_word(self, token: str, start: int, end: int) -> None:
         self.count(token, is_known=True)
         self.run_of_letters(token)
-        if self.unknown_before:
-            self.joined(token)
-        self.unknown_before = False
+        source = self.here
         self.expanded((token,), start, end)
+        if self.unknown_before:
+            self.joined(source, token)
+        self.unknown_before, self.glued_before = False, None
 
     def unknown_word(self, token: str, start: int, end: int, *, is_whole: bool) -> None:
         readings = self.spelling.readings(token)
@@ -264,24 +266,32 @@ class _Folding:
         pieces = self.spelling.pieces(token) if is_whole and not is_short_form else ()
         self.count(token, is_known=bool(pieces) or self.spelling.is_known(readings))
         self.run_of_letters(token)
-        self.unknown_before = True
-        self.joined(token, readings, pieces)
+        source = self.here
         if pieces:
             self.glued(readings, pieces, start)
         else:
             self.expanded(readings, start, end)
+        self.joined(source, token)
+        self.unknown_before, self.glued_before = True, (source, token) if pieces else None
 
     def signed_word(self, written: str, start: int) -> None:
         """A word with signs in it: its parts in the chain, and what the whole may stand for above them."""
         source = self.here
         stands_for = self.spelling.readings(written.replace("'", ""))[1:]
         for part in re.finditer(rf"[^{re.escape(_SIGNS)}]+", written):
-            if part.start() and written[part.start() - 1] == "!" and not stands_for:
-                self.end_run()
-                self.lattice.stops.add(self.here)
+            if part.start() and written[part.start() - 1] == "!":
+                self.inner_exclamation(is_letter=bool(stands_for))
             self.word(part[0], start + part.start(), start + part.end())
         for reading in stands_for:
             self.lattice.over.setdefault(self.here, []).append((source, reading))
+
+    def inner_exclamation(self, *, is_letter: bool) -> None:
+        """`me!die` ends a sentence; in `k!ll` it is a letter, yet no cue reaches across it either."""
+        if is_letter:
+            self.lattice.pauses.add(self.here)
+        else:
+            self.end_run()
+            self.lattice.stops.add(self.here)
 
     def expanded(self, readings: tuple[str, ...], start: int, end: int) -> None:
         """Add a token; an abbreviation also reads as its words, each owning the whole span."""
@@ -301,6 +311,7 @@ class _Folding:
         """Add a token that reads as several words: chain nodes at every cut, an edge for every piece."""
         cuts = sorted({at for piece in pieces for at in piece[:2]})
         node = {cut: self.here + i for i, cut in enumerate(cuts)}
+        self.lattice.cuts.update(node[cut] for cut in cuts[1:-1])
         single = {(a, b): word for a, b, word in pieces if node[b] - node[a] == 1}
         for a, b in zip(cuts, cuts[1:], strict=False):
             word = single.get((a, b))
@@ -311,15 +322,14 @@ class _Folding:
         for reading in readings:
             self.lattice.over.setdefault(self.here, []).append((node[0], reading))
 
-    def joined(self, token: str) -> None:
-        """Read two neighbours as one word where a space split it: `sui cide`."""
-        source = self.here - 1
-        if source < 0 or self.here in self.lattice.stops or source in self.lattice.emoji:
+    def joined(self, node: int, token: str) -> None:
+        """Read the token that began at *node* and the one before it as one word: `sui cide`."""
+        if node == 0 or node in self.lattice.stops or node - 1 in self.lattice.emoji:
             return
-        for before in self.lattice.words[source][:1]:
-            whole = before + token
-            if len(whole) > SPACED_LETTERS and whole in self.spelling.vocabulary:
-                self.lattice.over.setdefault(self.here + 1, []).append((source, whole))
+        source, before = self.glued_before or (node - 1, self.lattice.words[node - 1][0])
+        whole = before + token
+        if len(whole) > SPACED_LETTERS and whole in self.spelling.vocabulary:
+            self.lattice.over.setdefault(self.here, []).append((source, whole))
 
     def run_of_letters(self, token: str) -> None:
         """Collect single letters standing apart; read them as words when the run ends."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import field_validator, model_validator
 
-from human_handoff.errors import HandoffError
+from human_handoff.errors import NaiveTimeError
 from human_handoff.lines.rows import Row
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,10 +20,6 @@ _SPAN = re.compile(
     r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])"
 )
 _ZONE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){0,2}")
-
-
-class NaiveTimeError(HandoffError, ValueError):
-    """A moment without a time zone was given: it names no moment. Use ``datetime.now(UTC)``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from human_handoff.errors import RuleError
-from human_handoff.phrases.phrase import Words, words_of
+from human_handoff.phrases.phrase import PLAIN, Words, is_plain, words_of
 from human_handoff.phrases.tables import explain, read_table
 
 MOST_MEMBERS = 2000
@@ -122,8 +122,8 @@ def _expand(
 
 def _member(place: str, name: str, member: str) -> Words:
     words = words_of(member)
-    if not words or re.search(r"[(){}|?]|\.\.\.", member):
-        raise RuleError(f"{place}: class {name!r}: {member!r} is not plain words or one whole {{class}}")
+    if not is_plain(member):
+        raise RuleError(f"{place}: class {name!r}: {member!r} is not plain words; {PLAIN}")
     return words
 
 

@@ -12,7 +12,7 @@ Evidence that this beats one expression per rule, and never meets a slow text: d
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from human_handoff.phrases.phrase import GAP, Phrase, Words
@@ -36,6 +36,7 @@ class Hit:
 class _Twig:
     """A node of the tree of members that are several words long."""
 
+    bits: list[int] = field(default_factory=list)
     mask: int = 0
     twigs: dict[str, "_Twig"] = field(default_factory=dict)
 
@@ -46,43 +47,45 @@ class Matcher:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         """Lay the slots of all phrases out as bits."""
         self.phrases = tuple(phrases)
-        self._words: dict[str, int] = {}
-        self._tree = _Twig()
-        self._first: set[str] = set()
         self._start = self._gap = self._optional = self._final = 0
         self._owner: dict[int, int] = {}
-        self._most_optionals = 0
+        self._slots: dict[frozenset[Words], list[int]] = defaultdict(list)
         bit = 0
         for number, phrase in enumerate(self.phrases):
             bit = self._lay_out(number, phrase, bit)
+        self._words, self._tree, self._present = self._compiled()
 
     def _lay_out(self, number: int, phrase: Phrase, bit: int) -> int:
         self._start |= 1 << bit
-        run = 0
         for slot in phrase.slots:
             here = 1 << bit
             self._gap |= here if slot.gap_after else 0
             self._optional |= here if slot.optional else 0
-            run = run + 1 if slot.optional else 0
-            self._most_optionals = max(run, self._most_optionals)
-            for member in slot.members:
-                self._add(member, here)
+            self._slots[slot.members].append(bit)
             bit += 1
         self._final |= 1 << (bit - 1)
         self._owner[bit - 1] = number
         return bit
 
-    def _add(self, member: Words, mask: int) -> None:
-        """Let *member* fill the slots of *mask*."""
-        if mask & self._start:
-            self._first.add(member[0])
-        if len(member) == 1:
-            self._words[member[0]] = self._words.get(member[0], 0) | mask
-            return
-        twig = self._tree
-        for word in member:
-            twig = twig.twigs.setdefault(word, _Twig())
-        twig.mask |= mask
+    def _compiled(self) -> tuple[dict[str, int], _Twig, dict[str, int]]:
+        """Masks by word, the tree of longer members, and the slots whose rarest word a word is.
+
+        The longest word of a member is taken for its rarest: the member cannot be there without it.
+        """
+        starts = {bit for bit in range(self._start.bit_length()) if self._start >> bit & 1}
+        words, present, first = defaultdict(list), defaultdict(list), defaultdict(list)
+        tree = _Twig()
+        for members, bits in self._slots.items():
+            for member in members:
+                first[member[0]] += bits
+                present[max(member, key=len)] += bits
+                if len(member) == 1:
+                    words[member[0]] += bits
+                else:
+                    _twig(tree, member).bits += bits
+        _settle(tree)
+        self._first = frozenset(w for w, bits in first.items() if starts.intersection(bits))
+        return _masks(words), tree, _masks(present)
 
     def find(self, lattice: Lattice) -> list[Hit]:
         """Every place where a phrase ends, with its shortest span there, in text order."""
@@ -101,19 +104,46 @@ class Matcher:
             ended ^= low
 
     def _pass(self, lattice: Lattice) -> Iterator[tuple[int, int]]:
-        """Walk the lattice once; yield (node, bits of the last slots that end there)."""
+        """Yield (node, bits of the last slots that end there), sentence by sentence.
+
+        A sentence in which no phrase has a word for each of its slots is left at once; most are.
+        """
+        ends = [*sorted(lattice.stops), len(lattice.words)]
+        begin = 0
+        for end in ends:
+            if end > begin and self._may_match(lattice, begin, end):
+                yield from self._walk(lattice, begin, end)
+            begin = end
+
+    def _may_match(self, lattice: Lattice, begin: int, end: int) -> bool:
+        """Whether some phrase finds a word for every slot between two nodes, in whatever order."""
+        present, found = self._present, self._optional
+        for readings in lattice.words[begin:end]:
+            for word in readings:
+                if mask := present.get(word):
+                    found |= mask
+        if lattice.over:
+            for node in range(begin + 1, end + 1):
+                for _, word in lattice.over.get(node, ()):
+                    found |= present.get(word, 0)
+        # Adding one at the first slot of a phrase carries out of its last exactly when all are there.
+        carried = (found + self._start) ^ found ^ self._start
+        return bool(carried & (self._final << 1))
+
+    def _walk(self, lattice: Lattice, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """Move all phrases through the nodes of one sentence."""
         words, start, gap, final, tree = self._words, self._start, self._gap, self._final, self._tree.twigs
-        emoji, stops, over, first = lattice.emoji, lattice.stops, lattice.over, self._first
-        reach = max((t - s for t, edges in over.items() for s, _ in edges), default=1)
-        # What is known at the last `reach` nodes: done0..done3, ready, and members begun but not finished.
-        blank: _State = (0, 0, 0, 0, 0, ())
-        ring: list[_State] = [blank] * (reach + 1)
-        for node in range(1, len(lattice.words) + 1):
-            if node - 1 in stops:
-                ring = [blank] * (reach + 1)
-            if ring[(node - 1) % (reach + 1)] is blank and node not in over:
+        emoji, over, first = lattice.emoji, lattice.over, self._first
+        nodes = range(begin + 1, end + 1)
+        reach = max((n - s for n in nodes for s, _ in over.get(n, ())), default=1) if over else 1
+        # What is known at the last `reach` nodes: done0..done2, ready, and members begun but not finished.
+        blank: _State = (0, 0, 0, 0, ())
+        size = reach + 1
+        ring: list[_State] = [blank] * size
+        for node in nodes:
+            if ring[(node - 1) % size] is blank and node not in over:
                 if first.isdisjoint(lattice.words[node - 1]):  # nothing is open and nothing begins
-                    ring[node % (reach + 1)] = blank
+                    ring[node % size] = blank
                     continue
             edges: Iterable[tuple[int, tuple[str, ...]]] = ((node - 1, lattice.words[node - 1]),)
             if node in over:
@@ -121,7 +151,7 @@ class Matcher:
             done0 = done1 = done2 = done3 = 0
             begun: list[tuple[_Twig, int]] = []
             for source, readings in edges:
-                was0, was1, was2, _, ready, members = ring[source % (reach + 1)]
+                was0, was1, was2, ready, members = ring[source % size]
                 done1 |= was0 & gap
                 done2 |= was1
                 done3 |= was2
@@ -139,18 +169,21 @@ class Matcher:
             if ended := done0 & final:
                 yield node, ended
             if node - 1 in emoji:
-                was0, was1, was2, was3, _, members = ring[(node - 1) % (reach + 1)]
-                done0, done1, done2, done3 = done0 | was0, done1 | was1, done2 | was2, done3 | was3
+                was0, was1, was2, ready, members = ring[(node - 1) % size]
+                done0, done1, done2, done3 = done0 | was0, done1 | was1, done2 | was2, done3 | ready
                 begun.extend(members)
             done0 = self._skip_optionals(done0)
-            ready = self._skip_optionals(done0 | done1 | done2 | done3)
+            ready = done0 | self._skip_optionals(done1 | done2 | done3)
             is_open = ready or begun
-            ring[node % (reach + 1)] = (done0, done1, done2, done3, ready, tuple(begun)) if is_open else blank
+            ring[node % size] = (done0, done1, done2, ready, tuple(begun)) if is_open else blank
 
     def _skip_optionals(self, done: int) -> int:
         """Count an optional slot as done where the slot before it is."""
-        for _ in range(self._most_optionals):
-            done |= (done << 1) & self._optional
+        optional = self._optional
+        more = (done << 1) & optional
+        while more:
+            done |= more
+            more = (more << 1) & optional
         return done
 
     def _shortest(self, lattice: Lattice, number: int, end: int) -> Hit | None:
@@ -158,7 +191,34 @@ class Matcher:
         return _Backwards(lattice, self.phrases[number], number).best(end)
 
 
-_State = tuple[int, int, int, int, int, tuple[tuple[_Twig, int], ...]]
+_State = tuple[int, int, int, int, tuple[tuple[_Twig, int], ...]]
+
+
+def _twig(tree: _Twig, member: Words) -> _Twig:
+    """The twig at the end of *member*, grown if need be."""
+    for word in member:
+        tree = tree.twigs.setdefault(word, _Twig())
+    return tree
+
+
+def _settle(twig: _Twig) -> None:
+    """Turn the bits of every twig into one integer."""
+    twig.mask = _mask(twig.bits)
+    for smaller in twig.twigs.values():
+        _settle(smaller)
+
+
+def _masks(bits: Mapping[str, list[int]]) -> dict[str, int]:
+    return {word: _mask(found) for word, found in bits.items()}
+
+
+def _mask(bits: Iterable[int]) -> int:
+    """One integer with these bits: set in bytes first, since every `|` copies a large integer."""
+    found = set(bits)
+    made = bytearray(max(found, default=-1) // 8 + 1)
+    for bit in found:
+        made[bit >> 3] |= 1 << (bit & 7)
+    return int.from_bytes(made, "little")
 
 
 class _Backwards:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from human_handoff.errors import RuleError
-from human_handoff.text import clean
+from human_handoff.text import EMOJI, clean
 
 GAP = 3
 """`...` stands for at most this many words."""
@@ -14,7 +14,8 @@ _ELEMENT = re.compile(
     r"\s*(?:(?P<gap>\.\.\.)|(?P<group>\([^()]*\))|(?P<cls>\{[^{}]*\})|(?P<word>[^\s(){}|?]+))(?P<opt>\?)?"
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_WORDS = re.compile(r"[^\W_]+|[^\w\s'\-.,!?(){}|]")
+_WORDS = re.compile(rf"[^\W_]+|[{EMOJI}]")
+_PLAIN = re.compile(rf"\s*(?:(?:[^\W_](?:[^\W_]|['&/-])*|[{EMOJI}]+)\s*)+")
 LONGEST_MEMBER = 8
 
 Words = tuple[str, ...]
@@ -70,13 +71,27 @@ def words_of(text: str) -> Words:
     return tuple(_WORDS.findall(clean(text).text.replace("'", "")))
 
 
+def is_plain(written: str) -> bool:
+    """Whether these are words and nothing else.
+
+    >>> is_plain("self-harm"), is_plain("want...die"), is_plain("")
+    (True, False, False)
+    """
+    return _PLAIN.fullmatch(clean(written).text) is not None
+
+
+PLAIN = "write letters, digits, ' - & / and emoji, or a whole {class}"
+
+
 def _elements(source: str) -> list[re.Match[str]]:
-    """Cut a phrase into its elements; every character must belong to one."""
+    """Cut a phrase into its elements; every character must belong to one, and spaces lie between them."""
     found, at = [], 0
     while at < len(source.rstrip()):
         match = _ELEMENT.match(source, at)
         if match is None:
             raise RuleError(f"phrase {source!r}: cannot read {source[at:].strip()!r}; see docs/phrases.md")
+        if at and not source[at].isspace():
+            raise RuleError(f"phrase {source!r}: put a space before {source[at:]!r}")
         found.append(match)
         at = match.end()
     if not found:
@@ -138,8 +153,8 @@ def _alternative(source: str, written: str, classes: Classes) -> frozenset[Words
 def _checked(source: str, written: str) -> Words:
     """Plain words, at least one and not too many."""
     words = words_of(written)
-    if not words or not re.fullmatch(r"[^(){}|?]+", written):
-        raise RuleError(f"phrase {source!r}: {written!r} holds no word; write words, a {{class}} or an emoji")
+    if not is_plain(written):
+        raise RuleError(f"phrase {source!r}: {written!r} is not plain words; {PLAIN}")
     if len(words) > LONGEST_MEMBER:
         raise RuleError(f"phrase {source!r}: an alternative of more than {LONGEST_MEMBER} words")
     return words

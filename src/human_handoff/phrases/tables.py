@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from human_handoff.errors import DataError, RuleError
 
 LARGEST = 4_000_000
+DEEPEST = 8
 
 
 def read_table(place: str, content: bytes, error: type[DataError] = RuleError) -> dict[str, Any]:
@@ -19,11 +20,25 @@ def read_table(place: str, content: bytes, error: type[DataError] = RuleError) -
     if len(content) > LARGEST:
         raise error(f"{place}: {len(content)} bytes; at most {LARGEST} are read")
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        table = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as wrong:
         raise error(f"{place}: byte {wrong.start} is not UTF-8; save the file as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as wrong:
         raise error(f"{place}: not TOML: {wrong}") from None
+    if unusable := _unusable(table):
+        raise error(f"{place}: {unusable}")
+    return table
+
+
+def _unusable(table: dict[str, Any]) -> str:
+    """What no data file holds and no message could show: deep nesting, endless numbers."""
+    level: list[Any] = [table]
+    for _ in range(DEEPEST):
+        inner = [v for box in level for v in (box.values() if isinstance(box, dict) else box)]
+        if any(isinstance(v, int) and v.bit_length() > 64 for v in inner):
+            return "a number of more than 64 bits; write a smaller one"
+        level = [v for v in inner if isinstance(v, dict | list)]
+    return f"nested more than {DEEPEST} deep; at most {DEEPEST} are read" if level else ""
 
 
 def explain(wrong: ValidationError) -> str:

@@ -17,7 +17,7 @@ from human_handoff.rules.rule import Rule
 from human_handoff.signals import Qualified, Signal, Suppressed
 from human_handoff.spelling import Spelling
 from human_handoff.text import Lattice, fold
-from human_handoff.vocabulary import Qualifier, Recency
+from human_handoff.vocabulary import Qualifier, Recency, Urgency
 
 Spanned = TypeVar("Spanned", Signal, Suppressed)
 
@@ -76,7 +76,10 @@ class Finder:
         cancels: dict[str, list[Hit]] = defaultdict(list)
         for hit in self._matcher.find(lattice):
             use = self._uses[hit.phrase]
-            (cancels if use.cancels else matched)[use.rule.id].append(hit)
+            if not use.cancels:
+                matched[use.rule.id].append(hit)
+            elif not lattice.is_cut(hit.used):
+                cancels[use.rule.id].append(hit)
         if not matched:
             return Findings(lattice=lattice)
         return _Settling(self, text, lattice, cancels).settle(matched)
@@ -208,14 +211,20 @@ class _Settling:
                 self.signals.append(self.combined(rule, [p for p in parts if p]))
 
     def combined(self, rule: Rule, parts: list[list[Signal]]) -> Signal:
-        plainest = [min(found, key=lambda s: (-s.urgency, s.start)) for found in parts]
+        """The combination, made of the match of each part whose cues lower it least."""
+
+        def reached(part: Signal) -> Urgency:
+            recencies = _recencies(part.qualifiers)
+            return self.finder._policy.lowered(rule.concern, rule.urgency, recencies)
+
+        plainest = [min(found, key=lambda s: (-reached(s), s.start)) for found in parts]
         last = max(plainest, key=lambda s: (s.end, s.start))
         qualified = tuple(q for part in plainest for q in part.qualifiers)
         return Signal(
             rule_id=rule.id,
             title=rule.title,
             concern=rule.concern,
-            urgency=self.finder._policy.lowered(rule.concern, rule.urgency, _recencies(qualified)),
+            urgency=min(map(reached, plainest)),
             rule_urgency=rule.urgency,
             qualifiers=qualified,
             start=last.start,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -58,9 +59,9 @@ class RuleSet:
     def bundled(cls, language: str = "en") -> "RuleSet":
         """The shipped rules of a language (read once). Nobody has clinically reviewed them.
 
-        Raises UnknownLanguageError for a language nobody has written.
+        `en-GB` and `en_US` are read as `en`. Raises UnknownLanguageError for a language nobody has written.
         """
-        return _bundled(language)
+        return _bundled(re.split("[-_]", language)[0].lower() if isinstance(language, str) else "")
 
     @classmethod
     def load(cls, path: str | Path, *, language: str = "en") -> "RuleSet":
@@ -197,8 +198,8 @@ def _sources(path: Path) -> list[tuple[str, bytes]]:
     try:
         found = sorted(path.glob("*.toml")) if path.is_dir() else [path]
         read = [(str(f), f.read_bytes()) for f in found]
-    except OSError as wrong:
-        raise RuleError(f"{path}: cannot be read: {wrong.strerror}") from None
+    except (OSError, ValueError) as wrong:
+        raise RuleError(f"{path}: cannot be read: {getattr(wrong, 'strerror', wrong)}") from None
     if not read:
         raise RuleError(f"{path}: holds no .toml file; write at least one")
     return read
