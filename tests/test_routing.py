@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from human_handoff.lines.channel import compact
 from human_handoff.lines.directory import LAST_RESORT, Directory
 from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
-from human_handoff.routes import SOONEST_FIRST, ReasonCode, Route, RouteItem
-from human_handoff.routing import route
+from human_handoff.routing.route import SOONEST_FIRST, ReasonCode, Route, RouteItem
+from human_handoff.routing.routing import route
 from human_handoff.screening import Screening, Unchecked, UncheckedReason
 from human_handoff.signals import Qualified, Signal
 from human_handoff.vocabulary import Concern, Qualifier, Urgency
@@ -697,7 +697,7 @@ def test_a_link_dials_the_number_that_is_shown() -> None:
 def test_routing_loads_no_phone_metadata_and_no_structlog() -> None:
     """Import and call stay light."""
     code = (
-        "import sys; from human_handoff.routing import route;"
+        "import sys; from human_handoff.routing.routing import route;"
         "from human_handoff.screening import Screening; route(Screening(), region='US');"
         "sys.exit(bool({'phonenumbers', 'structlog'} & set(sys.modules)))"
     )
@@ -799,7 +799,7 @@ def test_when_even_the_data_is_gone_one_address_and_the_strictest_duties_remain(
 
     monkeypatch.setattr(Directory, "bundled", staticmethod(gone))
     monkeypatch.setattr(Policy, "bundled", classmethod(gone))
-    monkeypatch.setattr("human_handoff.situation.parse_region", gone)
+    monkeypatch.setattr("human_handoff.routing.situation.parse_region", gone)
     made = route(seen(C.SUICIDAL_THOUGHTS), region="US")
 
     assert made.primary.url == LAST_RESORT.url

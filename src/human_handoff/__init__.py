@@ -2,8 +2,8 @@
 
 from human_handoff.errors import HandoffError
 from human_handoff.lines.directory import Directory
-from human_handoff.routes import Route
-from human_handoff.routing import route
+from human_handoff.routing.route import Route
+from human_handoff.routing.routing import route
 from human_handoff.rules.ruleset import RuleSet
 from human_handoff.screening import Screener, Screening, screen
 from human_handoff.signals import Signal

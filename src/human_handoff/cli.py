@@ -21,7 +21,7 @@ from human_handoff.display import (
 from human_handoff.errors import HandoffError, LineError, UnknownLanguageError
 from human_handoff.lines.check import check_directory
 from human_handoff.lines.directory import Directory, parse_region
-from human_handoff.routing import route
+from human_handoff.routing.routing import route
 from human_handoff.rules.check import Checker
 from human_handoff.rules.ruleset import RuleSet, languages
 from human_handoff.screening import Screening, screen

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from human_handoff.lines.directory import Directory
 from human_handoff.phrases.lexicon import Lexicon
-from human_handoff.routes import Reason, Route, RouteItem, Way
+from human_handoff.routing.route import Reason, Route, RouteItem, Way
 from human_handoff.rules.rule import Rule
 from human_handoff.screening import Screening, UncheckedReason
 from human_handoff.signals import Signal

@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from human_handoff.choice import Pick, of_one_part, picks, standing
+from human_handoff.routing.choice import Pick, of_one_part, picks, standing
 from human_handoff.events import emit
 from human_handoff.lines.directory import LAST_RESORT, Directory
 from human_handoff.lines.line import EmergencyNumber, InternationalDirectory
 from human_handoff.policy import Policy
-from human_handoff.ranking import Need, Offer, fit, is_theirs, offers, unplaced
-from human_handoff.routes import (
+from human_handoff.routing.ranking import Need, Offer, fit, is_theirs, offers, unplaced
+from human_handoff.routing.route import (
     SOONEST_FIRST,
     Obligations,
     Reason,
@@ -26,7 +26,7 @@ from human_handoff.routes import (
     RouteItem,
 )
 from human_handoff.screening import Screening
-from human_handoff.situation import WHO, Place, Situation, read_place
+from human_handoff.routing.situation import WHO, Place, Situation, read_place
 from human_handoff.vocabulary import Concern, Qualifier, Urgency
 
 FIRST = 3

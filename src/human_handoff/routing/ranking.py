@@ -10,8 +10,8 @@ from typing import Any
 
 from human_handoff.lines.directory import Directory
 from human_handoff.lines.line import CrisisLine
-from human_handoff.routes import Way, open_state
-from human_handoff.situation import WHO, Situation
+from human_handoff.routing.route import Way, open_state
+from human_handoff.routing.situation import WHO, Situation
 from human_handoff.vocabulary import Concern, Urgency
 
 OPEN_FIRST = {True: 0, None: 1, False: 2}

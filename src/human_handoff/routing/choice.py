@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
-from human_handoff.ranking import OPEN_FIRST, Need, Offer, fit, is_theirs, ranked
-from human_handoff.routes import Reason, ReasonCode
-from human_handoff.situation import Situation
+from human_handoff.routing.ranking import OPEN_FIRST, Need, Offer, fit, is_theirs, ranked
+from human_handoff.routing.route import Reason, ReasonCode
+from human_handoff.routing.situation import Situation
 from human_handoff.vocabulary import Concern
 
 
