@@ -14,8 +14,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from human_handoff.errors import RuleError
-from human_handoff.phrases.matcher import Hit, Matcher
+from human_handoff.phrases.matcher import Matcher
 from human_handoff.phrases.phrase import Classes, Phrase
+from human_handoff.phrases.span import Hit
 from human_handoff.phrases.tables import explain, read_table
 from human_handoff.text import Lattice
 from human_handoff.vocabulary import Qualifier, Recency

@@ -1,23 +1,35 @@
-"""Screenings, rules and tables as lines of plain text, for the person at the terminal."""
+"""Screenings, routes, rules and lines as plain lines of text, for the person at the terminal."""
 
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from importlib.util import find_spec
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from human_handoff.lines.directory import Directory
+from human_handoff.lines.line import CrisisLine
 from human_handoff.phrases.lexicon import Lexicon
 from human_handoff.routing.route import Reason, Route, RouteItem, Way
 from human_handoff.rules.rule import Rule
 from human_handoff.screening import Screening, UncheckedReason
-from human_handoff.signals import Signal
-from human_handoff.vocabulary import Qualifier
+from human_handoff.signals import Qualified, Signal
+from human_handoff.vocabulary import Qualifier, Urgency
+
+T = TypeVar("T")
 
 NOT_REVIEWED = "not clinically reviewed"
+LONG, KEPT = 600, 120
+"""A stretch without a match that is longer than LONG shows KEPT characters at either end."""
+HOW_SOON = {
+    Urgency.NOW: "now (within minutes)",
+    Urgency.TODAY: "today (within hours)",
+    Urgency.SOON: "soon (within about three days)",
+    Urgency.OPEN_DOOR: "open door (no hurry in the words; offer people)",
+}
 _CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_JOINER = "\u200d"  # inside one emoji made of several
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +57,30 @@ class Style:
         return f"\x1b[1;4m{text}\x1b[0m" if self.colour else f"[{text}]"
 
 
+# ---- the text -----------------------------------------------------------------------------------
+
+
 def printable(text: str) -> str:
     """The text with every character that could steer a terminal shown as a dot.
 
     >>> printable("a\\x1b[31mb")
     'a·[31mb'
     """
-    return "".join(c if c.isprintable() or c == "\n" else "·" for c in text)
+    kept = "\n" + _JOINER
+    return "".join(c if c.isprintable() or c in kept else "·" for c in text)
 
 
 def highlighted(text: str, spans: Iterable[tuple[int, int]], style: Style) -> str:
-    """The text with every span marked; overlapping spans are joined."""
+    """The text with every span marked; overlapping spans are joined, long stretches shortened.
+
+    >>> highlighted("I want to end it all", [(2, 16), (10, 20)], Style())
+    'I [want to end it all]'
+    """
     out, at = [], 0
     for start, end in _joined(spans):
-        out += [printable(text[at:start]), style.marked(printable(text[start:end]))]
+        out += [_shortened(text[at:start]), style.marked(printable(text[start:end]))]
         at = end
-    return "".join(out) + printable(text[at:])
+    return "".join(out) + _shortened(text[at:])
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -73,23 +93,40 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+def _shortened(text: str) -> str:
+    if len(text) <= LONG:
+        return printable(text)
+    left_out = f" … {len(text) - 2 * KEPT} characters … "
+    return printable(text[:KEPT]) + left_out + printable(text[-KEPT:])
+
+
+def _quoted(words: str) -> str:
+    return f"“{printable(words)}”".replace("\n", " ")
+
+
+# ---- a screening --------------------------------------------------------------------------------
+
+
 def screening_lines(text: str, found: Screening, style: Style) -> Iterator[str]:
-    """A screening for reading: the words, then each signal and why, then what was set aside or unchecked."""
-    yield highlighted(text, [(s.start, s.end) for s in found.signals], style)
+    """A screening for reading: the words, each signal and why, what was set aside or unchecked."""
+    shown = highlighted(text.rstrip("\n"), [(s.start, s.end) for s in found.signals], style)
+    yield from (f"> {line}" for line in shown.split("\n")) if shown else ("(an empty text)",)
     yield ""
-    yield f"reach a person: {style.bold(found.urgency.name.lower().replace('_', ' '))}"
-    if not found.signals:
+    if found.signals:
+        yield f"reach a person: {style.bold(HOW_SOON[found.urgency])}"
+    else:
         yield _nothing(found)
     for signal in found.signals:
         yield from _signal_lines(signal, style)
     for match in found.suppressed:
-        words = printable(match.words)
-        yield f"  set aside  “{words}”  {match.rule_id}, cancelled by unless “{match.unless}”"
+        cancelled = f"cancelled by unless “{match.unless}”"
+        yield f"  set aside  {_quoted(match.words)}  {match.rule_id}, {cancelled}"
     if found.unlisted:
         yield f"  and {found.unlisted} more of the same kind"
     for what in found.unchecked:
-        yield f"  not checked: {what.reason.value.replace('_', ' ')} ({what.detail})"
-    yield style.dim(f"rules {found.rule_digest[:12]}, {found.language}, {review(found.clinically_reviewed)}")
+        yield f"  not checked: {_plain(what.reason)} ({what.detail})"
+    if found.rule_digest:
+        yield style.dim(f"rules {found.rule_digest[:12]}, {found.language}, {_reviewed(found)}")
 
 
 def _nothing(found: Screening) -> str:
@@ -100,111 +137,171 @@ def _nothing(found: Screening) -> str:
     return "no rule matched; that says nothing about the person"
 
 
+def _reviewed(found: Screening) -> str:
+    return "every rule clinically reviewed" if found.clinically_reviewed else NOT_REVIEWED
+
+
 def _signal_lines(signal: Signal, style: Style) -> Iterator[str]:
-    lowered = "" if signal.urgency is signal.rule_urgency else f", lowered from {signal.rule_urgency.name.lower()}"
-    yield f"  “{printable(signal.words)}”  {style.bold(signal.rule_id)}  {signal.urgency.name.lower()}{lowered}"
+    before = "" if signal.urgency is signal.rule_urgency else f", not {_soon(signal.rule_urgency)}"
+    rule = style.bold(signal.rule_id)
+    yield f"  {_quoted(signal.words)}  {rule}  {_soon(signal.urgency)}{before}"
     yield style.dim(f"      {signal.title}")
-    for q in signal.qualifiers:
-        when = f", {q.recency.value.replace('_', ' ')}" if q.qualifier is Qualifier.PAST else ""
-        yield f"      {q.qualifier.value.replace('_', ' ')}{when}: “{printable(q.words)}” ({q.cue_id})"
+    yield from (f"      {_how(meant)}" for meant in signal.qualifiers)
     if signal.laughter:
         yield "      laughter in the same sentence"
 
 
+def _how(meant: Qualified) -> str:
+    """`past, recent: “yesterday” (past.recent_words)`."""
+    when = f", {_plain(meant.recency)}" if meant.qualifier is Qualifier.PAST else ""
+    return f"{_plain(meant.qualifier)}{when}: {_quoted(meant.words)} ({meant.cue_id})"
+
+
+def _soon(urgency: Urgency) -> str:
+    return _plain(urgency.name.lower())
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+# ---- a route ------------------------------------------------------------------------------------
+
+
 def route_lines(way: Route, style: Style) -> Iterator[str]:
     """A route for reading: whom to reach, how, and why each stands where it does."""
-    yield style.bold(f"route ({way.country or 'region unknown'})" + (", for the one who worries" if way.helper else ""))
+    worry = ", for the one who worries" if way.helper else ""
+    yield style.bold(f"route ({way.country or 'region unknown'}){worry}")
     for item in way.first_three:
         yield from _item_lines(item, style)
     if way.also:
         yield "also:"
-        yield from (f"  {i.name}: {', '.join(w.display for w in i.ways)}{_why(i.because)}" for i in way.also)
+        yield from (_short_item(item) for item in way.also)
     listed = {item.id for item in way.first_three}
     rest = [item for item in way.emergency if item.id not in listed]
     if rest:
-        yield f"emergency: {', '.join(_emergency(item) for item in rest)}"
-    pages = [item.url or "" for item in way.directories if item.id not in listed]
+        yield f"emergency: {', '.join(map(_emergency, rest))}"
+    pages = [item for item in way.directories if item.id not in listed]
     if pages:
-        yield f"directories: {', '.join(pages)}"
+        yield "directories:"
+        yield from (f"  {page.name}: {page.url}" for page in pages)
     yield f"obligations: {', '.join(_owed(way)) or 'none'}"
 
 
 def _item_lines(item: RouteItem, style: Style) -> Iterator[str]:
-    name = _emergency(item) if item.kind == "emergency" else item.name
-    yield f"  {style.bold(name)}{_why(item.because)}"
-    if item.kind != "emergency":
-        yield from (f"      {_reach(way)}" for way in item.ways)
+    if item.kind == "emergency":
+        yield f"  {style.bold(_emergency(item))}"
+    else:
+        yield f"  {style.bold(item.name)}{_part(item.subdivision)}"
+        yield from (f"      {_contact(way)}{_open(way)}" for way in item.ways)
+    yield from (f"      {why}" for why in _because(item.because))
     if item.age_days is not None:
-        dispatch = f", may send help without consent: {item.may_dispatch}"
-        yield style.dim(f"      newest source {item.newest_source}, {item.age_days} days old; not dialled{dispatch}")
+        age = f"newest source {item.newest_source} ({item.age_days} days ago), not dialled"
+        yield style.dim(f"      {age}; may send help without consent: {item.may_dispatch}")
 
 
-def _reach(way: Way) -> str:
-    extras = [way.post_dial, f"text {way.keyword}" if way.keyword else None, way.note]
-    state = {True: "open now", False: "closed now", None: "hours unknown" if way.hours == "unknown" else None}
-    shown = [way.display, *filter(None, extras), *filter(None, [state[way.open] if way.hours else None])]
-    return f"{way.means}: {', '.join(shown)}"
+def _short_item(item: RouteItem) -> str:
+    ways = ", ".join(way.display for way in item.ways)
+    why = "".join(f"  {because}" for because in _because(item.because))
+    return f"  {item.name}{_part(item.subdivision)}: {ways}{why}"
+
+
+def _contact(way: Way) -> str:
+    """`voice: 988, press 2`: the number and what it takes to use it."""
+    extras = (way.post_dial, way.keyword and f"text {way.keyword}", way.note)
+    return f"{way.means}: {', '.join([way.display, *filter(None, extras)])}"
+
+
+def _open(way: Way) -> str:
+    if way.hours is None:
+        return ""
+    return {True: ", open now", False: ", closed now", None: ", hours unknown"}[way.open]
 
 
 def _emergency(item: RouteItem) -> str:
-    return f"{item.name} ({', '.join(s.replace('_', ' ') for s in item.services)})"
+    return f"{item.name} ({_plain(', '.join(item.services))})"
 
 
-def _why(because: Sequence[Reason]) -> str:
-    """The reason codes in words: `because concern suicide plan, general`."""
-    told = dict.fromkeys(
-        " ".join(filter(None, (r.code.value, r.concern and r.concern.value, r.value))).replace("_", " ")
-        for r in because
-    )
-    return f"  because: {'; '.join(told)}" if told else ""
+def _part(subdivision: str | None) -> str:
+    return f" ({subdivision})" if subdivision else ""
+
+
+def _because(because: Sequence[Reason]) -> Iterator[str]:
+    """The reason codes in words: `because: concern suicide plan (suicide); general`."""
+    told = dict.fromkeys(map(_reason, because))
+    if told:
+        yield f"because: {'; '.join(told)}"
+
+
+def _reason(reason: Reason) -> str:
+    value = f"({reason.value})" if reason.value else None
+    return _plain(" ".join(filter(None, (reason.code, reason.concern, value))))
 
 
 def _owed(way: Route) -> Iterator[str]:
     owed = way.obligations.as_dict()
-    yield from (name.replace("_", " ") for name, value in owed.items() if value is True)
+    yield from (_plain(name) for name, value in owed.items() if value is True)
     if owed["reach_within"] != "no_hurry":
         yield f"a person within {owed['reach_within']}"
 
 
-def line_lines(directory: Directory, country: str, style: Style) -> Iterator[str]:
-    """Every line and emergency number of a country, with source, age and confidence."""
-    today = date.today()
+# ---- crisis lines -------------------------------------------------------------------------------
+
+
+def line_lines(
+    directory: Directory, country: str, style: Style, *, part: str | None = None
+) -> Iterator[str]:
+    """Every line and emergency number of a country, with source, age and confidence.
+
+    With *part* (such as GB-SCT) the lines of its other parts are left out.
+    """
     for number in directory.emergency(country):
-        yield f"{style.bold(number.display)}  emergency: {', '.join(number.services).replace('_', ' ')}"
+        services = _plain(", ".join(number.services))
+        yield f"{style.bold(number.display)}  emergency: {services}"
     for line in directory.lines(country):
-        part = f" ({line.subdivision})" if line.subdivision else ""
-        yield f"{style.bold(line.name)}{part}  {line.id}: {', '.join(line.topics)}"
-        for channel in line.channels:
-            yield f"    {_reach(Way.of(channel, None))} ({channel.hours})"
-        age = f"{line.age_days(today)} days since the newest source ({line.newest_source})"
-        yield style.dim(f"    confidence {line.confidence}, {age}, sources {', '.join(s.ref for s in line.sources)}")
-        yield from (style.dim(f"    sources disagree: {d}") for d in line.disagreements)
+        if part is None or line.subdivision in (None, part):
+            yield from _line(line, style)
     yield "compiled from stored sources; nothing was dialled, nobody has verified it"
 
 
-def review(reviewed: bool) -> str:
-    """Whether clinicians have reviewed the rules, in words."""
-    return "every rule clinically reviewed" if reviewed else NOT_REVIEWED
+def _line(line: CrisisLine, style: Style) -> Iterator[str]:
+    topics = _plain(", ".join(line.topics))
+    status = "" if line.status == "active" else f" [{line.status}]"
+    yield f"{style.bold(line.name)}{_part(line.subdivision)}{status}  {line.id}: {topics}"
+    for channel in line.channels:
+        hours = "hours unknown" if channel.hours.kind == "unknown" else channel.hours
+        yield f"    {_contact(Way.of(channel, None))}, {hours}"
+    age = f"{line.age_days(datetime.now(UTC))} days ago"
+    dated = f"newest source {line.newest_source} ({age})"
+    yield style.dim(f"    {dated}, confidence {line.confidence}; not dialled")
+    yield style.dim(f"    sources: {', '.join(source.ref for source in line.sources)}")
+    yield from (style.dim(f"    sources disagree: {what}") for what in line.disagreements)
+
+
+# ---- rules --------------------------------------------------------------------------------------
 
 
 def rule_lines(rule: Rule, place: str, lexicon: Lexicon, style: Style) -> Iterator[str]:
     """Everything a rule says, with every class spelled out, for a clinician to read."""
     yield f"{style.bold(rule.id)}  ({place})"
     yield rule.title
-    yield f"concern {rule.concern.value}, reach a person: {rule.urgency.name.lower().replace('_', ' ')}, status {rule.status.value}"
+    yield f"concern {rule.concern}, reach a person: {HOW_SOON[rule.urgency]}, status {rule.status}"
     yield f"reviewed by {rule.reviewed[0]} on {rule.reviewed[1]}" if rule.reviewed else NOT_REVIEWED
     if rule.subject:
         yield "the words speak of someone else (qualified other person)"
     if rule.idiom:
         yield "also said as a joke: laughter in the same sentence lowers it one step"
-    for name in ("phrases", "all_of", "unless"):
-        yield from _section(name.replace("_", " "), getattr(rule, name))
-    used = sorted({c for source in (*rule.phrases, *rule.unless) for c in _CLASS.findall(source)})
-    yield from _section("classes", [f"{{{name}}} = {', '.join(members(name, lexicon))}" for name in used])
-    for name in ("examples", "keeps", "counter_examples", "benign", "known_misses", "known_false_alarms"):
-        yield from _section(name.replace("_", " "), getattr(rule, name))
+    yield from _sections(rule, "phrases", "all_of", "unless")
+    yield from _section("classes", [_members(name, lexicon) for name in _classes(rule)])
+    yield from _sections(rule, "examples", "keeps", "counter_examples", "benign")
+    yield from _sections(rule, "known_misses", "known_false_alarms")
     yield from _section("rationale", [rule.rationale])
     yield from _section("sources", rule.sources)
+
+
+def _sections(rule: Rule, *names: str) -> Iterator[str]:
+    for name in names:
+        yield from _section(_plain(name), getattr(rule, name))
 
 
 def _section(title: str, items: Sequence[str]) -> Iterator[str]:
@@ -213,36 +310,65 @@ def _section(title: str, items: Sequence[str]) -> Iterator[str]:
         yield from (f"  {item}" for item in items)
 
 
-def members(name: str, lexicon: Lexicon) -> list[str]:
+def _classes(rule: Rule) -> list[str]:
+    sources = (*rule.phrases, *rule.unless)
+    return sorted({name for source in sources for name in _CLASS.findall(source)})
+
+
+def _members(name: str, lexicon: Lexicon) -> str:
     """The members of a class as they are matched, in alphabetical order."""
-    return sorted(" ".join(words) for words in lexicon.classes[name])
+    words = sorted(" ".join(member) for member in lexicon.classes[name])
+    return f"{{{name}}} = {', '.join(words)}"
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: drawn by rich where it is installed and a terminal reads it, else plain columns."""
-    if sys.stdout.isatty() and find_spec("rich") is not None:
-        _rich_table(headers, rows)
-        return
-    widths = [max(len(cell) for cell in column) for column in zip(headers, *rows, strict=True)]
-    for row in (headers, *rows):
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+# ---- tables and progress ------------------------------------------------------------------------
 
 
-def _rich_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table_lines(headers: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> list[str]:
+    """A table: drawn by rich where it is installed and the terminal has style, else columns."""
+    if style.colour and _has_rich():
+        return _rich_table(headers, rows)
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (headers, *rows)
+    ]
+
+
+def _rich_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(markup=False, emoji=False, highlight=False)
     drawn = Table(*headers, box=None, header_style="bold")
     for row in rows:
-        drawn.add_row(*(cell.replace("[", r"\[") for cell in row))
-    Console().print(drawn)
+        drawn.add_row(*row)
+    with console.capture() as captured:
+        console.print(drawn)
+    return captured.get().splitlines()
 
 
-def progress(items: Sequence[Rule], title: str) -> Iterable[Rule]:
-    """Go through *items*; rich shows how far on stderr where it is installed and a terminal watches."""
-    if not sys.stderr.isatty() or find_spec("rich") is None:
+def progress(items: Sequence[T], title: str) -> Iterable[T]:
+    """Go through *items*, saying how far on stderr where a terminal watches; rich draws a bar."""
+    if not sys.stderr.isatty():
         return items
+    return _bar(items, title) if _has_rich() else _counted(items, title)
+
+
+def _bar(items: Sequence[T], title: str) -> Iterable[T]:
     from rich.console import Console
     from rich.progress import track
 
     return track(items, description=title, console=Console(stderr=True), transient=True)
+
+
+def _counted(items: Sequence[T], title: str) -> Iterator[T]:
+    for count, item in enumerate(items, start=1):
+        sys.stderr.write(f"\r{title}: {count} of {len(items)}")
+        sys.stderr.flush()
+        yield item
+    sys.stderr.write("\n")
+
+
+def _has_rich() -> bool:
+    return find_spec("rich") is not None

@@ -165,7 +165,7 @@ def screen(text: str, *, language: str = "en") -> Screening:
 
 def _doubt(lattice: Lattice) -> str:
     """Why the text may not be in the language of the rules; empty when there is no reason to doubt."""
-    if lattice.foreign_letters > lattice.latin_letters:
+    if lattice.foreign_letters * 2 > lattice.letters:
         return "most letters are of a script without rules"
     if lattice.counted >= FEWEST_WORDS and lattice.known * 2 < lattice.counted:
         return f"{lattice.known} of {lattice.counted} words known"

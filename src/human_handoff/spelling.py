@@ -6,6 +6,7 @@ words glued together. Repairs only ever add readings; they never take the writte
 more can never hide what another rule would have seen.
 """
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +17,7 @@ from itertools import groupby, islice, product
 
 # Bounds that keep one odd token cheap. They limit how many spellings are tried, never what is read.
 MOST_VARIANTS = 32
+MOST_SLIPPED = 4
 LONGEST_VARIED = 40
 LONGEST_GLUED = 4096
 SHORTEST_GLUED = 7
@@ -39,6 +41,8 @@ def lookalikes() -> Lookalikes:
     table = tomllib.loads(source)
     letters = {ord(c): latin for latin, alike in table["letters"].items() for c in alike}
     return Lookalikes(letters=letters, leet=table["leet"], mask=frozenset(table["mask"]))
+
+_LONG_RUN = re.compile(r"(.)\1{3,}")
 
 
 def slips(word: str) -> Iterator[str]:
@@ -69,13 +73,13 @@ def is_one_slip(wrong: str, right: str) -> bool:
 
 
 def shortened(token: str) -> Iterator[str]:
-    """The token with every run of three or more equal letters cut to two and to one.
+    """The token with every run of three or more equal letters cut to one and to two.
 
-    >>> sorted(shortened("diiie"))
+    >>> list(shortened("diiie"))
     ['die', 'diie']
     """
     runs = [(c, len(list(run))) for c, run in groupby(token)]
-    choices = [(c * n,) if n < 3 else (c * 2, c) for c, n in runs]
+    choices = [(c * n,) if n < 3 else (c, c * 2) for c, n in runs]
     return map("".join, islice(product(*choices), MOST_VARIANTS))
 
 
@@ -114,10 +118,13 @@ class Spelling:
         >>> Spelling(known=frozenset(), vocabulary=frozenset({"kill"})).readings("k1lll")
         ('k1lll', 'kill')
         """
-        if token in self.known or token.isdecimal() or len(token) > LONGEST_VARIED:
+        if token in self.known or token.isdecimal():
             return (token,)
-        found = {word for word in self._candidates(token) if word in self.vocabulary}
-        found |= set(self._masked(token))
+        seen = token if len(token) <= LONGEST_VARIED else _LONG_RUN.sub(r"\1\1\1", token)
+        if len(seen) > LONGEST_VARIED:
+            return (token,)
+        found = {word for word in self._candidates(seen) if word in self.vocabulary}
+        found |= set(self._masked(seen))
         return (token, *sorted(found - {token}))
 
     def is_known(self, readings: tuple[str, ...]) -> bool:
@@ -127,13 +134,13 @@ class Spelling:
     def _candidates(self, token: str) -> Iterator[str]:
         """Spellings worth trying: look-alikes, leet, elongation, misspellings, one slip."""
         latin = token if token.isascii() else token.translate(lookalikes().letters)
-        for plain in self._unleeted(latin):
-            for short in shortened(plain):
-                yield short
-                if short in self.misspellings:
-                    yield self.misspellings[short]
-                if len(short) >= SHORTEST_SLIP - 1 and short not in self.known:
-                    yield from self._one_slip(short)
+        spellings = (short for plain in self._unleeted(latin) for short in shortened(plain))
+        for tried, short in enumerate(islice(spellings, MOST_VARIANTS)):
+            yield short
+            if short in self.misspellings:
+                yield self.misspellings[short]
+            if tried < MOST_SLIPPED and len(short) >= SHORTEST_SLIP - 1 and short not in self.known:
+                yield from self._one_slip(short)
 
     def _unleeted(self, token: str) -> Iterator[str]:
         """The token with digits and signs read as the letters they may stand for."""

@@ -26,11 +26,12 @@ _SAME_LENGTH = str.maketrans(
 )
 # Enclosed letters (ⓚ, 🅺) and skin tones lie between these ranges on purpose: they are no emoji of their own.
 EMOJI = (
-    "\u203c\u2049\u2190-\u23ff\u2600-\u27bf\u2900-\u2bff"
+    "\u2190-\u23ff\u2600-\u27bf\u2900-\u2bff"
     "\U0001f000-\U0001f0ff\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
 )
 """Ranges of the characters that are read as emoji, for use inside [ ] of an expression."""
-_PLAIN = re.compile(rf"[\n\x20-\x25\x27-\x3b\x3d-\x7e…{EMOJI}]*")
+_IS_EMOJI = re.compile(f"[{EMOJI}]").match
+_PLAIN = re.compile(rf"[\t-\r\x20-\x25\x27-\x3b\x3d-\x7e…{EMOJI}]*")
 _BLOCKS = "br|p|div|li|ul|ol|table|tr|td|th|h[1-6]|hr|blockquote|pre|section|article"
 _INLINE = "a|abbr|b|big|body|center|code|del|em|font|html|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup|tt|u"
 # Only tags that are known and look it: `<i want to die>` is what somebody says.
@@ -44,7 +45,7 @@ _SIGNS = r"*@$!|+#€£"
 
 # A word may hold apostrophes and the signs people hide letters behind; what they mean is settled later.
 _TOKEN = re.compile(
-    rf"(?P<word>[@$]?[^\W_](?:[^\W_]|'(?=[^\W_])|[{re.escape(_SIGNS)}]+(?=[^\W_]))*(?:\*{{2,8}}(?!\S))?)"
+    rf"(?P<word>[@$]?[^\W_]+(?:['{re.escape(_SIGNS)}]+[^\W_]+)*(?:\*{{2,8}}(?!\S))?)"
     rf"|(?P<emoji>[{EMOJI}])"
     r"|(?P<pause>\.{2,}|…+|[;:])"
     r"|(?P<end>[.!?。！？]+|\n[^\S\n]*\n\s*)"
@@ -77,7 +78,8 @@ def clean(text: str) -> Clean:
     >>> c.text, c.span(0, 4), c.span(5, 7)
     ('kill me', (0, 4), (8, 10))
     """
-    text = text.translate(_SAME_LENGTH)
+    if not text.isascii():
+        text = text.translate(_SAME_LENGTH)
     if _PLAIN.fullmatch(text):
         return Clean(text=text.lower())
     out: list[str] = []
@@ -114,13 +116,16 @@ def _unescaped(entity: str) -> str:
 def _plain(char: str) -> str:
     """One character without case, style and marks; nothing for what cannot be seen."""
     if char.isascii():
-        return char.lower() if char.isprintable() or char == "\n" else ""
+        seen = char.isprintable() or char == "\n"
+        return char.lower() if seen else " " if char.isspace() else ""
     if "\U0001f150" <= char <= "\U0001f169" or "\U0001f170" <= char <= "\U0001f189":
         return chr(ord("a") + (ord(char) - 0x1F150) % 32)
     if "\U0001f3fb" <= char <= "\U0001f3ff" or unicodedata.category(char) in _UNSEEN:
         return ""
     if char.isspace():
         return " "
+    if _IS_EMOJI(char):
+        return char
     decomposed = unicodedata.normalize("NFKD", char).casefold()
     seen = (c for c in decomposed if unicodedata.category(c) not in _UNSEEN)
     return "".join(seen).translate(_SAME_LENGTH)
@@ -149,8 +154,8 @@ class Lattice:
     """Nodes inside a glued token, where it was cut into words."""
     counted: int = 0
     known: int = 0
+    letters: int = 0
     foreign_letters: int = 0
-    latin_letters: int = 0
 
     def span(self, source: int, target: int) -> tuple[int, int]:
         """The characters of the original between two nodes."""
@@ -191,39 +196,43 @@ class _Folding:
         self.lattice = Lattice(clean=clean(text))
         self.letters: list[tuple[int, str]] = []  # the run of single letters being read
         self.unknown_before = False
+        self.plain_words = 0
         self.glued_before: tuple[int, str] | None = None  # where it began, as it was written
 
     def run(self) -> Lattice:
-        text, plain = self.lattice.clean.text, self.spelling.plain
+        lattice, text, plain = self.lattice, self.lattice.clean.text, self.spelling.plain
+        words, starts, ends = lattice.words, lattice.starts, lattice.ends
         for match in _TOKEN.finditer(text):
-            if not self.unknown_before and (readings := plain.get(match[0])):
-                self.plain_word(readings, match)
-                continue
-            match match.lastgroup:
-                case "word":
-                    self.word(match[0], match.start(), match.end())
-                case "emoji":
-                    self.lattice.emoji.add(self.here)
-                    self.token((match[0],), match.start(), match.end())
-                case "end" if not self.is_inner_point(match, text):
+            # The everyday case: a known word of two letters or more that stands for nothing else.
+            readings = plain.get(match[0])
+            if readings and not self.unknown_before:
+                if self.letters:
                     self.end_run()
-                    self.lattice.stops.add(self.here)
-                case "end" | "pause" | "newline":
-                    self.lattice.pauses.add(self.here)
+                words.append(readings)
+                starts.append(match.start())
+                ends.append(match.end())
+                self.plain_words += 1
+            else:
+                self.unusual(match, text)
         self.end_run()
-        return self.lattice
+        lattice.counted += self.plain_words
+        lattice.known += self.plain_words
+        lattice.letters = sum(len(readings[0]) for readings in words if readings)
+        return lattice
 
-    def plain_word(self, readings: tuple[str, ...], match: re.Match[str]) -> None:
-        """The everyday case: a known word of two letters or more that stands for nothing else."""
-        lattice = self.lattice
-        lattice.words.append(readings)
-        lattice.starts.append(match.start())
-        lattice.ends.append(match.end())
-        lattice.counted += 1
-        lattice.known += 1
-        lattice.latin_letters += len(readings[0])
-        if self.letters:
-            self.end_run()
+    def unusual(self, match: re.Match[str], text: str) -> None:
+        """Everything that is not an everyday word."""
+        match match.lastgroup:
+            case "word":
+                self.word(match[0], match.start(), match.end())
+            case "emoji":
+                self.lattice.emoji.add(self.here)
+                self.token((match[0],), match.start(), match.end())
+            case "end" if not self.is_inner_point(match, text):
+                self.end_run()
+                self.lattice.stops.add(self.here)
+            case "end" | "pause" | "newline":
+                self.lattice.pauses.add(self.here)
 
     @property
     def here(self) -> int:
@@ -358,9 +367,6 @@ class _Folding:
             return
         self.lattice.counted += 1
         self.lattice.known += is_known
-        if token.isascii():
-            self.lattice.latin_letters += len(token)
-        else:
-            latin = len(_LATIN.findall(token))
-            self.lattice.latin_letters += latin
-            self.lattice.foreign_letters += sum(c.isalpha() for c in token) - latin
+        if not token.isascii():
+            letters = sum(c.isalpha() for c in token)
+            self.lattice.foreign_letters += letters - len(_LATIN.findall(token))

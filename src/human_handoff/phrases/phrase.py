@@ -15,7 +15,7 @@ _ELEMENT = re.compile(
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WORDS = re.compile(rf"[^\W_]+|[{EMOJI}]")
-_PLAIN = re.compile(rf"\s*(?:(?:[^\W_](?:[^\W_]|['&/-])*|[{EMOJI}]+)\s*)+")
+_PLAIN_WORD = re.compile(rf"[^\W_](?:[^\W_]|['&/-])*|[{EMOJI}]+")
 LONGEST_MEMBER = 8
 
 Words = tuple[str, ...]
@@ -77,7 +77,8 @@ def is_plain(written: str) -> bool:
     >>> is_plain("self-harm"), is_plain("want...die"), is_plain("")
     (True, False, False)
     """
-    return _PLAIN.fullmatch(clean(written).text) is not None
+    words = clean(written).text.split()
+    return bool(words) and all(map(_PLAIN_WORD.fullmatch, words))
 
 
 PLAIN = "write letters, digits, ' - & / and emoji, or a whole {class}"

@@ -10,8 +10,9 @@ from typing import TypeVar
 from human_handoff.context import Cues, Qualification, Reading
 from human_handoff.errors import RuleError
 from human_handoff.phrases.lexicon import Lexicon
-from human_handoff.phrases.matcher import Hit, Matcher
+from human_handoff.phrases.matcher import Matcher
 from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase
+from human_handoff.phrases.span import Hit
 from human_handoff.policy import Policy
 from human_handoff.rules.rule import Rule
 from human_handoff.signals import Qualified, Signal, Suppressed

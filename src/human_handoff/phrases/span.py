@@ -1,0 +1,137 @@
+"""Walk one phrase from where it ends to its latest start: the shortest span, and which words fill its slots."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from human_handoff.phrases.phrase import GAP, Phrase, Words
+from human_handoff.text import Lattice
+
+Used = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """Phrase number *phrase* matches the nodes from *start* to *end*."""
+
+    phrase: int
+    start: int
+    end: int
+    used: Used
+    """The node pairs its slots consumed; what lies between them is gap."""
+
+
+def shortest(lattice: Lattice, phrase: Phrase, number: int, end: int) -> Hit | None:
+    """The shortest way *phrase* ends at node *end*: the one that starts last."""
+    return _Backwards(lattice, phrase, number).best(end)
+
+
+class _Backwards:
+    """Walks one phrase from its end to its latest start. Bounded by the phrase, not by the text."""
+
+    def __init__(self, lattice: Lattice, phrase: Phrase, number: int) -> None:
+        self.lattice, self.slots, self.number = lattice, phrase.slots, number
+        self.memo: dict[tuple[int, int], Used | None] = {}
+
+    def best(self, end: int) -> Hit | None:
+        used = self.filled(len(self.slots) - 1, end)
+        if used is None:
+            return None
+        return Hit(phrase=self.number, start=used[0][0], end=end, used=used)
+
+    def filled(self, slot: int, node: int) -> Used | None:
+        """The latest-starting way to have slots 0..slot done with the last one ending at *node*."""
+        key = slot, node
+        if key not in self.memo:
+            self.memo[key] = None
+            ways = (
+                way
+                for source in self.sources(self.slots[slot].members, node)
+                for way in self.before(slot, source, node)
+            )
+            self.memo[key] = max(ways, key=_latest, default=None)
+        return self.memo[key]
+
+    def before(self, slot: int, source: int, node: int) -> Iterator[Used]:
+        """Ways to have everything before *slot* done, given that *slot* covers source..node."""
+        if slot == 0:
+            yield ((source, node),)
+            return
+        if source in self.lattice.stops:
+            return
+        before = slot - 1
+        while True:
+            allowed = GAP if self.slots[before].gap_after else 0
+            for end in self.back(source, allowed):
+                if way := self.filled(before, end):
+                    yield (*way, (source, node))
+            if not self.slots[before].optional or before == 0:
+                return
+            if self.slots[before].gap_after:
+                yield from self.gap_over_optional(before, source, node)
+                return
+            before -= 1
+
+    def gap_over_optional(self, optional: int, source: int, node: int) -> Iterator[Used]:
+        """`a b? ... c` with b left out: the gap follows a."""
+        before = optional - 1
+        while True:
+            for end in self.back(source, GAP):
+                if way := self.filled(before, end):
+                    yield (*way, (source, node))
+            if not self.slots[before].optional or before == 0:
+                return
+            before -= 1
+
+    def back(self, node: int, words: int) -> set[int]:
+        """The nodes from which at most *words* words lead to *node*."""
+        found = edge = self.over_emoji({node})
+        for _ in range(words):
+            edge = {
+                source
+                for target in edge
+                if target not in self.lattice.stops
+                for source, _ in self.lattice.edges_into(target)
+            }
+            edge = self.over_emoji(edge)
+            found = found | edge
+        return found
+
+    def over_emoji(self, nodes: set[int]) -> set[int]:
+        """These nodes and those reached by stepping back over emoji."""
+        found = set(nodes)
+        for node in nodes:
+            at = node
+            while at - 1 in self.lattice.emoji and at not in self.lattice.stops:
+                at -= 1
+                found.add(at)
+        return found
+
+    def sources(self, members: frozenset[Words], node: int) -> set[int]:
+        """The nodes from which some member leads to *node*."""
+        by_last = defaultdict(set)
+        for member in members:
+            by_last[member[-1]].add(member)
+        found = set()
+        for source, readings in self.lattice.edges_into(node):
+            for word in readings:
+                for member in by_last.get(word, ()):
+                    found |= self.member_sources(member[:-1], source)
+        return found
+
+    def member_sources(self, rest: Words, node: int) -> set[int]:
+        """Where the rest of a member, read backwards from *node*, begins."""
+        ends = {node}
+        for word in reversed(rest):
+            ends = {
+                source
+                for target in self.over_emoji(ends)
+                if target not in self.lattice.stops
+                for source, readings in self.lattice.edges_into(target)
+                if word in readings
+            }
+        return ends
+
+
+def _latest(way: Used) -> tuple[int, Used]:
+    return way[0][0], way
