@@ -51,7 +51,8 @@ _TOKEN = re.compile(
     r"|(?P<end>[.!?。！？]+|\n[^\S\n]*\n\s*)"
     r"|(?P<newline>\n)",
 )
-_SIGN = re.compile(rf"[{re.escape(_SIGNS)}]+")
+_SIGN = re.compile(rf"[{re.escape(_SIGNS)}]")
+_PART = re.compile(rf"(?P<signs>['{re.escape(_SIGNS)}]*)(?P<letters>[^\W_]+(?:'+[^\W_]+)*)")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 SPACED_LETTERS = 3
 
@@ -287,10 +288,13 @@ class _Folding:
         """A word with signs in it: its parts in the chain, and what the whole may stand for above them."""
         source = self.here
         stands_for = self.spelling.readings(written.replace("'", ""))[1:]
-        for part in re.finditer(rf"[^{re.escape(_SIGNS)}]+", written):
-            if part.start() and written[part.start() - 1] == "!":
+        for part in _PART.finditer(written):
+            if "!" in part["signs"]:
                 self.inner_exclamation(is_letter=bool(stands_for))
-            self.word(part[0], start + part.start(), start + part.end())
+            self.word(part["letters"], start + part.start("letters"), start + part.end())
+        self.lattice.starts[source] = start
+        if stands_for:
+            self.lattice.ends[-1] = start + len(written)
         for reading in stands_for:
             self.lattice.over.setdefault(self.here, []).append((source, reading))
 
