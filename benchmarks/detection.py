@@ -63,8 +63,8 @@ class Tally:
 
 def rows(path: Path) -> Iterator[dict[str, object]]:
     """The rows of one file."""
-    lines = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with lines:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
@@ -92,7 +92,9 @@ def report(name: str, tally: Tally) -> str:
             f"  any signal: {tally.any_signal[1]}/{positives} and {tally.any_signal[0]}/{negatives}"
         )
     total = sum(tally.alarms.values())
-    return f"{name:24}{tally.rows:7}  {per_10_000(total, tally.rows)}  any: {per_10_000(sum(tally.any_signal.values()), tally.rows)}"
+    matched = sum(tally.any_signal.values())
+    rates = f"{per_10_000(total, tally.rows)}  any: {per_10_000(matched, tally.rows)}"
+    return f"{name:24}{tally.rows:7}  {rates}"
 
 
 def per_10_000(hits: int, of: int) -> str:
@@ -112,13 +114,25 @@ def shown(name: str, row: dict[str, object], found: Screening, options: argparse
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Screen every row once and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--misses", metavar="SET", help="print the positives of SET that raise no alarm")
-    parser.add_argument("--alarms", metavar="SET", help="print the alarms of SET that are no positives")
-    parser.add_argument("--any", action="store_true", help="with --alarms: any signal, not only alarms")
-    parser.add_argument("--rules", action="store_true", help="print how often each rule matched in each set")
-    parser.add_argument("--only", metavar="PREFIX", default="", help="only sets whose name begins so")
+    parser.add_argument(
+        "--misses", metavar="SET", help="print the positives of SET that raise no alarm"
+    )
+    parser.add_argument(
+        "--alarms", metavar="SET", help="print the alarms of SET that are no positives"
+    )
+    parser.add_argument(
+        "--any", action="store_true", help="with --alarms: any signal, not only alarms"
+    )
+    parser.add_argument(
+        "--rules", action="store_true", help="print how often each rule matched in each set"
+    )
+    parser.add_argument(
+        "--only", metavar="PREFIX", default="", help="only sets whose name begins so"
+    )
     options = parser.parse_args(list(arguments) if arguments is not None else None)
     screener, tallies = Screener(), {}
     for name, path in sets(options.folder):
@@ -131,8 +145,12 @@ def main(arguments: Iterable[str] | None = None) -> int:
             if shown(name, row, found, options):
                 print(f"--- {row.get('category')}: {row['text']}")
                 for s in found.signals:
-                    print(f"      {s.rule_id} {s.urgency.name} {s.words!r} {[q.cue_id for q in s.qualifiers]}")
-        print(report(name, tally), file=sys.stderr if options.misses or options.alarms else sys.stdout)
+                    print(
+                        f"      {s.rule_id} {s.urgency.name} {s.words!r} {[q.cue_id for q in s.qualifiers]}"
+                    )
+        print(
+            report(name, tally), file=sys.stderr if options.misses or options.alarms else sys.stdout
+        )
         if options.rules:
             print(*(f"    {n:6} {rule}" for rule, n in tally.rules.most_common()), sep="\n")
     print(summary(tallies, RuleSet.bundled()))

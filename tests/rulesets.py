@@ -11,7 +11,20 @@ from human_handoff.rules.rule import Rule
 from human_handoff.rules.ruleset import RuleSet
 from tests.strategies import CLASSES, SPELLING
 
-CONTEXT_WORDS = ("not", "never", "if", "he", "said", "used", "to", "lol", "but", "then", "only", "😂")
+CONTEXT_WORDS = (
+    "not",
+    "never",
+    "if",
+    "he",
+    "said",
+    "used",
+    "to",
+    "lol",
+    "but",
+    "then",
+    "only",
+    "😂",
+)
 LEXICON = Lexicon(
     classes=CLASSES,
     misspellings=SPELLING.misspellings,
@@ -76,6 +89,8 @@ def finder(*rules: Rule, lexicon: Lexicon = LEXICON, cues: Cues = CUES) -> Finde
     return rule_set(*rules, lexicon=lexicon, cues=cues).finder
 
 
-def lexicon(known: Iterable[str] = (), classes: Classes | None = None, **more: Mapping[str, Any]) -> Lexicon:
+def lexicon(
+    known: Iterable[str] = (), classes: Classes | None = None, **more: Mapping[str, Any]
+) -> Lexicon:
     """A lexicon of a few words."""
     return Lexicon(known=frozenset(known), classes=classes or {}, **more)

@@ -24,7 +24,9 @@ SPELLING = Spelling(
 words = st.sampled_from(WORDS)
 plain_words = st.lists(words, min_size=1, max_size=3).map(" ".join)
 class_names = st.sampled_from(sorted(CLASSES)).map("{{{}}}".format)
-groups = st.lists(class_names | plain_words, min_size=1, max_size=3).map(lambda a: f"({'|'.join(a)})")
+groups = st.lists(class_names | plain_words, min_size=1, max_size=3).map(
+    lambda a: f"({'|'.join(a)})"
+)
 units = words | class_names | groups
 
 
@@ -54,7 +56,17 @@ def phrases(most: int = 4) -> st.SearchStrategy[Phrase]:
 
 
 WAYS = {
-    "kill": ("k1ll", "k*ll", "kiiill", "k i l l", "k.i.l.l", "ｋill", "кill", "k\u200bill", "&#107;ill"),
+    "kill": (
+        "k1ll",
+        "k*ll",
+        "kiiill",
+        "k i l l",
+        "k.i.l.l",
+        "ｋill",
+        "кill",
+        "k\u200bill",
+        "&#107;ill",
+    ),
     "die": ("d1e", "d*e", "diiie", "d-i-e", "dye"),
     "myself": ("mys3lf", "meself", "m y s e l f", "myseelf"),
     "suicide": ("sucide", "suicid", "sui cide", "suic1de"),
@@ -69,14 +81,37 @@ WRITTEN = (
     *("killmyself", "wanttodie", "killmezebra", "tokillme", "d!e!me", "me!die", "**kill**", "die*"),
     *("😀", "😭", "👍🏽"),
 )
-BETWEEN = (" ", "  ", "", ". ", "! ", "? ", ".", "!", ", ", "... ", "…", "\n", "\n\n", "\r\n", " 😀 ", "😀", "-", "'")
-between = st.one_of(*[st.just(" ")] * 6, st.sampled_from(("", " 😀 ", "\n", "-")), st.sampled_from(BETWEEN))
+BETWEEN = (
+    " ",
+    "  ",
+    "",
+    ". ",
+    "! ",
+    "? ",
+    ".",
+    "!",
+    ", ",
+    "... ",
+    "…",
+    "\n",
+    "\n\n",
+    "\r\n",
+    " 😀 ",
+    "😀",
+    "-",
+    "'",
+)
+between = st.one_of(
+    *[st.just(" ")] * 6, st.sampled_from(("", " 😀 ", "\n", "-")), st.sampled_from(BETWEEN)
+)
 
 
 @st.composite
 def texts(draw: st.DrawFn, most: int = 6) -> str:
     """A text of at most *most* odd words; mostly single spaces, so that phrases do match."""
-    return "".join(draw(st.sampled_from(WRITTEN)) + draw(between) for _ in range(draw(st.integers(0, most))))
+    return "".join(
+        draw(st.sampled_from(WRITTEN)) + draw(between) for _ in range(draw(st.integers(0, most)))
+    )
 
 
 @st.composite
@@ -88,7 +123,9 @@ def texts_with(draw: st.DrawFn, phrases: Sequence[Phrase]) -> str:
             if slot.optional and draw(st.booleans()):
                 continue
             for word in draw(st.sampled_from(sorted(slot.members))):
-                text += draw(st.sampled_from((word, word, word, *WAYS.get(word, ())))) + draw(between)
+                text += draw(st.sampled_from((word, word, word, *WAYS.get(word, ())))) + draw(
+                    between
+                )
             if slot.gap_after:
                 text += draw(texts(3))
         text += draw(texts(1))

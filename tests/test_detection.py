@@ -69,7 +69,7 @@ def test_null_labels_count_as_neither(
         file.writelines(json.dumps(row) + "\n" for row in rows)
     (tmp_path / "neg_plain.jsonl").write_text('{"text": "nice day", "label": 0}\n' * 2)
 
-    assert 0 == detection.main([str(tmp_path)])
+    assert detection.main([str(tmp_path)]) == 0
 
     out = capsys.readouterr().out
     assert "precision 0.500" in out

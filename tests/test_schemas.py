@@ -19,7 +19,11 @@ TEXTS = [
     "my brother wants to kill himself, he said so last week",
     "no thoughts of killing myself since i was a teenager",
     "ich will heute nicht mehr zur schule gehen",
-    *(example.replace("[", "").replace("]", "") for r in RuleSet.bundled() for example in r.examples[:1]),
+    *(
+        example.replace("[", "").replace("]", "")
+        for r in RuleSet.bundled()
+        for example in r.examples[:1]
+    ),
 ]
 
 
@@ -37,7 +41,9 @@ def test_the_schema_is_itself_valid(name: str) -> None:
 @pytest.mark.parametrize("words", [False, True])
 def test_every_screening_and_route_fits_its_schema(words: bool) -> None:
     """One example of every rule, and texts that lead elsewhere, in and out of known countries."""
-    screenings, routes = (jsonschema.Draft202012Validator(schema(n)) for n in ("screening", "route"))
+    screenings, routes = (
+        jsonschema.Draft202012Validator(schema(n)) for n in ("screening", "route")
+    )
     for number, text in enumerate(TEXTS):
         found = screen(text)
         screenings.validate(found.as_dict(words=words))

@@ -16,7 +16,21 @@ from human_handoff.spelling import (
 )
 
 VOCABULARY = frozenset(
-    {"kill", "killed", "die", "dies", "myself", "suicide", "suicidal", "want", "to", "i", "a", "am", "me"}
+    {
+        "kill",
+        "killed",
+        "die",
+        "dies",
+        "myself",
+        "suicide",
+        "suicidal",
+        "want",
+        "to",
+        "i",
+        "a",
+        "am",
+        "me",
+    }
 )
 SPELLING = Spelling(
     known=frozenset({"kiln", "dice", "want", "to", "i", "a", "am", "me"}),
@@ -104,9 +118,16 @@ def test_a_glued_token_is_cut_only_where_words_meet(
 
 def test_all_ways_to_cut_a_glued_token_are_kept() -> None:
     """Where words overlap, each way through is kept, and what leads nowhere is not."""
-    spelling = Spelling(known=frozenset(), vocabulary=frozenset({"kill", "killed", "edit", "it", "on", "o"}))
+    spelling = Spelling(
+        known=frozenset(), vocabulary=frozenset({"kill", "killed", "edit", "it", "on", "o"})
+    )
 
-    assert spelling.pieces("killedit") == ((0, 4, "kill"), (0, 6, "killed"), (4, 8, "edit"), (6, 8, "it"))
+    assert spelling.pieces("killedit") == (
+        (0, 4, "kill"),
+        (0, 6, "killed"),
+        (4, 8, "edit"),
+        (6, 8, "it"),
+    )
     assert spelling.pieces("killedon") == ((0, 6, "killed"), (6, 8, "on"))
 
 
@@ -152,7 +173,9 @@ def test_any_single_slip_after_the_first_letter_is_repaired(word: str, data: st.
 def test_any_mask_of_half_the_letters_is_read(word: str, data: st.DataObject) -> None:
     """Stars or hashes may hide up to half of a word, but not its first letter."""
     hidden = data.draw(st.sets(st.integers(1, len(word) - 1), max_size=len(word) // 2))
-    masked = "".join(data.draw(st.sampled_from("*#")) if i in hidden else c for i, c in enumerate(word))
+    masked = "".join(
+        data.draw(st.sampled_from("*#")) if i in hidden else c for i, c in enumerate(word)
+    )
 
     assert word in SPELLING.readings(masked)
 
@@ -234,7 +257,12 @@ def test_one_odd_token_stays_cheap() -> None:
             return super().__contains__(key)
 
     spelling = Spelling(known=frozenset(), vocabulary=VOCABULARY, misspellings=Counting())
-    for token in ("s1u1c1d1aaabbbcccdddeeefffggghhh1i1l1k1x", "1!|6" * 9 + "aaab", "abc" * 13, "é" * 40):
+    for token in (
+        "s1u1c1d1aaabbbcccdddeeefffggghhh1i1l1k1x",
+        "1!|6" * 9 + "aaab",
+        "abc" * 13,
+        "é" * 40,
+    ):
         Counting.asked = 0
         spelling.readings(token)
         assert Counting.asked <= MOST_VARIANTS

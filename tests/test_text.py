@@ -13,7 +13,9 @@ from tests.strategies import SPELLING, texts
 anything = st.text(st.characters(exclude_categories=()))
 """Any string Python can hold, lone surrogates included."""
 odd = st.text(
-    st.sampled_from("ab k.,!?'*@$1 \n\r\t\0\x1b😀💊🏽\u200d\ufe0f\u0301\u0489\u202e\u200bｋéßﬁ𝓴🅺кυ’<>/&;#…\ud800İ")
+    st.sampled_from(
+        "ab k.,!?'*@$1 \n\r\t\0\x1b😀💊🏽\u200d\ufe0f\u0301\u0489\u202e\u200bｋéßﬁ𝓴🅺кυ’<>/&;#…\ud800İ"
+    )
 )
 strings = anything | odd | texts(12)
 
@@ -223,9 +225,9 @@ def test_cleaning_owns_each_character_once_and_in_order(text: str) -> None:
 
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert spans == sorted(spans)
-    assert cleaned.text == cleaned.text.lower() == clean(cleaned.text.replace("&", "").replace("<", "")).text or (
-        "&" in cleaned.text or "<" in cleaned.text
-    )
+    assert cleaned.text == cleaned.text.lower() == clean(
+        cleaned.text.replace("&", "").replace("<", "")
+    ).text or ("&" in cleaned.text or "<" in cleaned.text)
 
 
 words = st.text("adeikmst", min_size=1, max_size=6)

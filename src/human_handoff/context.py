@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from human_handoff.errors import RuleError
 from human_handoff.phrases.matcher import Matcher
-from human_handoff.phrases.phrase import Classes, Phrase
+from human_handoff.phrases.phrase import Classes, Phrase, words_of
 from human_handoff.phrases.span import Hit
 from human_handoff.phrases.tables import explain, read_table
 from human_handoff.text import Lattice
@@ -61,6 +61,8 @@ class _Defaults(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     scope: Annotated[int, Field(ge=1, le=FARTHEST)] = 6
+    own_words: tuple[str, ...] = ()
+    """Words by which people speak of themselves. A match that uses one is never about another person."""
 
 
 class _ContextFile(BaseModel):
@@ -101,6 +103,7 @@ class Cues:
     terminators: tuple[Stopper, ...] = ()
     pseudo: tuple[Stopper, ...] = ()
     scope: int = 6
+    own_words: frozenset[str] = frozenset()
     _matcher: Matcher = field(init=False, repr=False, compare=False)
     _owners: tuple[Cue | Stopper, ...] = field(init=False, repr=False, compare=False)
     classes: Classes = field(default_factory=dict, repr=False, compare=False)
@@ -130,6 +133,7 @@ class Cues:
                 terminators=tuple(read.terminator),
                 pseudo=tuple(read.pseudo),
                 scope=read.defaults.scope,
+                own_words=frozenset(w for own in read.defaults.own_words for w in words_of(own)),
                 classes=classes,
             )
         except RuleError as wrong:
@@ -159,10 +163,16 @@ class Cues:
             entry = self._owners[hit.phrase]
             if isinstance(entry, Cue) and lattice.is_cut(hit.used):
                 continue  # inside a glued token nothing lowers: see Lattice.is_cut
-            kind = "cue" if isinstance(entry, Cue) else "stop" if entry in self.terminators else "pseudo"
+            kind = (
+                "cue"
+                if isinstance(entry, Cue)
+                else "stop"
+                if entry in self.terminators
+                else "pseudo"
+            )
             nodes = frozenset(n for a, b in hit.used for n in range(a, b))
             found[kind].append(_Found(entry=entry, start=hit.start, end=hit.end, nodes=nodes))
-        return Reading(lattice=lattice, found=found, scope=self.scope)
+        return Reading(lattice=lattice, found=found, scope=self.scope, own_words=self.own_words)
 
 
 def _phrase(entry: _Entry, source: str, classes: Classes) -> Phrase:
@@ -197,9 +207,16 @@ def _check_unique(place: str, entries: Iterable[_Entry]) -> None:
 class Reading:
     """The cues of one text, sorted so that each match looks only at its neighbourhood."""
 
-    def __init__(self, *, lattice: Lattice, found: Mapping[str, list[_Found]], scope: int) -> None:
+    def __init__(
+        self,
+        *,
+        lattice: Lattice,
+        found: Mapping[str, list[_Found]],
+        scope: int,
+        own_words: frozenset[str] = frozenset(),
+    ) -> None:
         """Drop the cues that a pseudo-cue cancels; sort the rest by place."""
-        self._lattice, self._scope = lattice, scope
+        self._lattice, self._scope, self._own_words = lattice, scope, own_words
         self._stops = _Sorted(found["stop"])
         pseudo = _Sorted(found["pseudo"])
         self._cues = _Sorted([c for c in found["cue"] if not self._is_cancelled(c, pseudo)])
@@ -218,7 +235,18 @@ class Reading:
         """Every cue that says how this match is meant, in text order, one for each cue and place."""
         slots = frozenset(n for a, b in hit.used for n in range(a, b))
         near = self._cues.near(hit.start - FARTHEST, hit.end + FARTHEST)
+        if self._is_own(hit):
+            near = [cue for cue in near if _kind(cue) is not Qualifier.OTHER_PERSON]
         return tuple(self._qualification(c) for c in _longest(near) if self._reaches(c, hit, slots))
+
+    def _is_own(self, hit: Hit) -> bool:
+        """Whether the match itself says `my` or `myself`: `how many people would care if I ended my life`."""
+        return any(
+            word in self._own_words
+            for source, target in hit.used
+            for readings in self._lattice.words[source:target]
+            for word in readings
+        )
 
     def _reaches(self, cue: _Found, hit: Hit, slots: frozenset[int]) -> bool:
         if cue.nodes & slots:
@@ -228,7 +256,9 @@ class Reading:
         entry = cue.entry
         assert isinstance(entry, Cue)  # noqa: S101  only cues are kept in _cues
         forward, backward = cue.end <= hit.start, cue.start >= hit.end
-        if forward and entry.direction == "backward" or backward and entry.direction == "forward":
+        if (forward and entry.direction == "backward") or (
+            backward and entry.direction == "forward"
+        ):
             return False
         low, high = (cue.end, hit.start) if forward else (hit.end, cue.start)
         scope = self._scope if entry.scope is None else entry.scope

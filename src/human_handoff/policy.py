@@ -135,7 +135,9 @@ class Policy:
         """Read both tables; a wrong or missing cell raises PolicyError."""
         try:
             rows = _PolicyFile.model_validate(tomllib.loads(policy))
-            meanings = [ConcernMeaning.model_validate(c) for c in tomllib.loads(concerns)["concern"]]
+            meanings = [
+                ConcernMeaning.model_validate(c) for c in tomllib.loads(concerns)["concern"]
+            ]
         except (ValidationError, tomllib.TOMLDecodeError, KeyError) as wrong:
             raise PolicyError(f"{place}: {wrong}") from None
         made = cls(
@@ -200,5 +202,7 @@ def _spread(rows: Any) -> Iterator[tuple[Any, Concern]]:
 @cache
 def _bundled() -> Policy:
     data = files("human_handoff").joinpath("data")
-    policy, concerns = (data.joinpath(f"{n}.toml").read_text(encoding="utf-8") for n in ("policy", "concerns"))
+    policy, concerns = (
+        data.joinpath(f"{n}.toml").read_text(encoding="utf-8") for n in ("policy", "concerns")
+    )
     return Policy.from_toml(policy, concerns)

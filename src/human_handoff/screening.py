@@ -71,7 +71,9 @@ class Screening:
 
     def __bool__(self) -> NoReturn:
         """Refuse: neither answer would be true to what a screening is."""
-        raise TypeError("a Screening is neither true nor false; ask for .urgency, .signals or .unchecked")
+        raise TypeError(
+            "a Screening is neither true nor false; ask for .urgency, .signals or .unchecked"
+        )
 
     @property
     def holds_reply(self) -> bool:
@@ -84,7 +86,9 @@ class Screening:
         soonest: dict[Concern, Urgency] = {}
         for signal in self.signals:
             soonest[signal.concern] = max(signal.urgency, soonest.get(signal.concern, Urgency.NONE))
-        return dict(sorted(soonest.items(), key=lambda item: (-item[1], list(Concern).index(item[0]))))
+        return dict(
+            sorted(soonest.items(), key=lambda item: (-item[1], list(Concern).index(item[0])))
+        )
 
     def as_dict(self, *, words: bool = False) -> dict[str, Any]:
         """JSON-ready, after `data/schemas/screening.json`; the person's words only when asked for."""
@@ -155,7 +159,9 @@ def screen(text: str, *, language: str = "en") -> Screening:
     try:
         rules = RuleSet.bundled(language)
     except UnknownLanguageError:
-        unknown = Unchecked(reason=UncheckedReason.LANGUAGE_UNKNOWN, detail="no rules for this language")
+        unknown = Unchecked(
+            reason=UncheckedReason.LANGUAGE_UNKNOWN, detail="no rules for this language"
+        )
         emit("screening.unchecked", reason=unknown.reason.value)
         return Screening(unchecked=(unknown,), language=str(language))
     except Exception as wrong:  # noqa: BLE001  a broken installation still reaches a human

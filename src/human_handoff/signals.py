@@ -21,7 +21,11 @@ class Qualified:
         """JSON-ready; the cue's words only when asked for."""
         found = {"qualifier": self.qualifier.value, "cue_id": self.cue_id}
         found |= {"recency": self.recency.value} if self.qualifier is Qualifier.PAST else {}
-        return found | {"start": self.start, "end": self.end} | ({"words": self.words} if words else {})
+        return (
+            found
+            | {"start": self.start, "end": self.end}
+            | ({"words": self.words} if words else {})
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ def lookalikes() -> Lookalikes:
     letters = {ord(c): latin for latin, alike in table["letters"].items() for c in alike}
     return Lookalikes(letters=letters, leet=table["leet"], mask=frozenset(table["mask"]))
 
+
 _LONG_RUN = re.compile(r"(.)\1{3,}")
 
 
@@ -65,10 +66,8 @@ def is_one_slip(wrong: str, right: str) -> bool:
     if len(shorter) < len(longer):
         return shorter[same:] == longer[same + 1 :]
     swapped = longer[same + 1 : same + 2] + longer[same]
-    return (
-        shorter[same + 1 :] == longer[same + 1 :]
-        or shorter[same : same + 2] == swapped
-        and shorter[same + 2 :] == longer[same + 2 :]
+    return shorter[same + 1 :] == longer[same + 1 :] or (
+        shorter[same : same + 2] == swapped and shorter[same + 2 :] == longer[same + 2 :]
     )
 
 
@@ -194,7 +193,9 @@ class Spelling:
                 yield at, end, word
 
 
-def complete(pieces: Iterable[tuple[int, int, str]], length: int) -> tuple[tuple[int, int, str], ...]:
+def complete(
+    pieces: Iterable[tuple[int, int, str]], length: int
+) -> tuple[tuple[int, int, str], ...]:
     """The pieces that lie on an unbroken path from 0 to *length*."""
     ordered = sorted(pieces)
     ahead = {0}

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from human_handoff.spelling import Spelling, lookalikes
 
@@ -20,7 +21,9 @@ _SAME_LENGTH = str.maketrans(
         **dict.fromkeys("“”„«»″", '"'),
         **dict.fromkeys("–—―‐‑‒−", "-"),
         **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\t\x0b\x0c\r", " "),
-        **dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "),  # letters and signs that show as a blank
+        **dict.fromkeys(
+            "\u115f\u1160\u2800\u3164\uffa0", " "
+        ),  # letters and signs that show as a blank
         **dict.fromkeys("\u2028\u2029\x85", "\n"),
     }
 )
@@ -117,8 +120,9 @@ def _unescaped(entity: str) -> str:
 def _plain(char: str) -> str:
     """One character without case, style and marks; nothing for what cannot be seen."""
     if char.isascii():
-        seen = char.isprintable() or char == "\n"
-        return char.lower() if seen else " " if char.isspace() else ""
+        if char.isprintable() or char == "\n":
+            return char.lower()
+        return " " if char.isspace() else ""
     if "\U0001f150" <= char <= "\U0001f169" or "\U0001f170" <= char <= "\U0001f189":
         return chr(ord("a") + (ord(char) - 0x1F150) % 32)
     if "\U0001f3fb" <= char <= "\U0001f3ff" or unicodedata.category(char) in _UNSEEN:
@@ -326,7 +330,7 @@ class _Folding:
         node = {cut: self.here + i for i, cut in enumerate(cuts)}
         self.lattice.cuts.update(node[cut] for cut in cuts[1:-1])
         single = {(a, b): word for a, b, word in pieces if node[b] - node[a] == 1}
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             word = single.get((a, b))
             self.token((word,) if word else (), start + a, start + b)
         for a, b, word in pieces:

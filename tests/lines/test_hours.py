@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from human_handoff.errors import HandoffError
-from human_handoff.lines.hours import DAYS, Hours, NaiveTimeError
+from human_handoff.errors import HandoffError, NaiveTimeError
+from human_handoff.lines.hours import DAYS, Hours
 
 moments = st.datetimes(
     min_value=datetime(1980, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(UTC)

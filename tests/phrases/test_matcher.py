@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from human_handoff.phrases.matcher import Hit, Matcher
+from human_handoff.phrases.matcher import Matcher
 from human_handoff.phrases.phrase import Phrase
+from human_handoff.phrases.span import Hit
 from human_handoff.text import fold
 from tests import reference
 from tests.strategies import CLASSES, SPELLING, phrases, texts_with
@@ -32,7 +33,9 @@ def phrases_and_text(draw: st.DrawFn) -> tuple[list[Phrase], str]:
 @given(case=phrases_and_text())
 @example(case=([parsed("want ... die")], "want. 😀 die want 😀 die"))
 @example(case=([parsed("want me? ... die")], "want a b c die"))
-def test_the_fast_matcher_finds_exactly_what_plain_recursion_finds(case: tuple[list[Phrase], str]) -> None:
+def test_the_fast_matcher_finds_exactly_what_plain_recursion_finds(
+    case: tuple[list[Phrase], str],
+) -> None:
     """Phrase, end and latest start agree for any phrases and any text; nothing more, nothing less."""
     phrases, text = case
     lattice = fold(text, SPELLING)
@@ -64,7 +67,9 @@ def test_a_phrase_more_changes_no_other_match(
     lattice = fold(text, SPELLING)
     alone = Matcher(phrases).find(lattice)
 
-    assert alone == [hit for hit in Matcher(phrases + more).find(lattice) if hit.phrase < len(phrases)]
+    assert alone == [
+        hit for hit in Matcher(phrases + more).find(lattice) if hit.phrase < len(phrases)
+    ]
 
 
 def test_hits_come_in_text_order() -> None:

@@ -142,7 +142,14 @@ def _expression(rules: dict[str, str], name: str) -> str:
 
 
 GRAMMAR = re.compile(grammar())
-SHAPE = ("begins with", "ends with", "two gaps stand", "only optionals", "not in the lexicon", "more than 8 words")
+SHAPE = (
+    "begins with",
+    "ends with",
+    "two gaps stand",
+    "only optionals",
+    "not in the lexicon",
+    "more than 8 words",
+)
 """What the rules below the grammar refuse."""
 
 
@@ -163,7 +170,10 @@ def test_every_phrase_of_the_documented_grammar_can_be_read(source: str) -> None
 pieces = st.sampled_from(["a", "b7", "don't", "💊", "{self}", "(a|b)", "(", ")", "|", "?", "...", ".", "{", "}", "-", "&", "!", " ", "  "])  # fmt: skip
 
 
-@given(source=st.lists(pieces, max_size=9).map("".join) | st.text(alphabet="ab{}()|?.' -&💊", max_size=12))
+@given(
+    source=st.lists(pieces, max_size=9).map("".join)
+    | st.text(alphabet="ab{}()|?.' -&💊", max_size=12)
+)
 def test_nothing_outside_the_documented_grammar_is_read(source: str) -> None:
     """What the parser accepts, the EBNF allows, once doubled spaces and those inside ( | ) are taken out."""
     try:

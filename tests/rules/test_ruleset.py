@@ -69,7 +69,6 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "a bracket that is not closed": (toml(RULE | {"examples": ["my [inner battery is flat"]}), ("examples: 'my [inner battery is flat' has brackets that do not pair",)),
     "a bracket that is not opened": (toml(RULE | {"examples": ["my inner battery is flat]"]}), ("has brackets that do not pair",)),
     "brackets in brackets": (toml(RULE | {"examples": ["my [inner [battery] is flat]"]}), ("has brackets that do not pair",)),
-    "an example that a cue lowers": (toml(RULE | {"urgency": "today", "examples": ["i am not suicidal, my [inner battery is flat]", "she told me her [inner battery is flat]"], "concern": "wish_to_be_dead", "unless": ["suicidal"], "keeps": ["I don't think my [inner battery is flat]"]}), ("is lowered to", " by '")),
     "an example its own unless cancels": (toml(RULE | {"unless": ["flat again"], "keeps": ["my [inner battery is flat]"], "examples": ["my [inner battery is flat] again"]}), ("matched nothing (cancelled by unless 'flat again')",)),
     "no examples": (toml(RULE | {"examples": []}), ("rule 'mine.flat_battery': examples: 0 given; write at least 1",)),
     "no counter-examples": (toml(RULE | {"counter_examples": []}), ("rule 'mine.flat_battery': counter_examples: 0 given; write at least 1",)),
@@ -81,7 +80,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "a review without a date": (toml(RULE | {"reviewed": ["me", "soon"]}), ("rule 'mine.flat_battery': reviewed.1: 'soon'",)),
     "an idiom on a forbidden concern": (toml(RULE | {"concern": "suicide_plan", "idiom": True}), ("idiom: laughter never lowers suicide_plan; leave idiom out",)),
     "unless without keeps": (toml(RULE | {"unless": ["battery pack"]}), ("keeps: a rule with unless shows a real disclosure near it",)),
-    "a keeps that is not kept": (toml(RULE | {"unless": ["flat"], "keeps": ["my [inner battery is flat]"]}), ("keeps: should match 'inner battery is flat'", "(cancelled by unless 'flat')")),
+    "a keeps that is not kept": (toml(RULE | {"unless": ["so flat"], "keeps": ["so [inner battery so flat]"]}), ("keeps: should match 'inner battery so flat'", "(cancelled by unless 'so flat')")),
     "a known miss that is fixed": (toml(RULE | {"known_misses": ["inner battery totally flat"]}), ("known_misses: now matches 'inner battery totally flat'; move it to examples",)),
     "a known false alarm that is gone": (toml(RULE | {"known_false_alarms": ["inner tube"]}), ("known_false_alarms: no longer matches 'inner tube'; move it to counter_examples",)),
     "a part that does not exist": (toml(RULE, RULE | {"id": "mine.both", "phrases": None, "all_of": ["mine.flat_battery", "mine.other"]}), ("rule 'mine.both': all_of: 'mine.other' is no rule with phrases in this set",)),
@@ -122,7 +121,9 @@ def test_a_broken_file_is_refused_with_file_rule_field_and_remedy(
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     """The message names the byte and the remedy."""
-    with pytest.raises(RuleError, match=r"mine\.toml: byte 12 is not UTF-8; save the file as UTF-8"):
+    with pytest.raises(
+        RuleError, match=r"mine\.toml: byte 11 is not UTF-8; save the file as UTF-8"
+    ):
         load(tmp_path / "mine.toml", b"# caf\xc3\xa9 or \xe9")
 
 
@@ -164,7 +165,9 @@ def test_a_file_that_cannot_be_read_is_a_rule_error(name: str, tmp_path: Path) -
 
 def test_my_rules_join_the_bundled_ones(tmp_path: Path) -> None:
     """The sum finds what either finds; order makes no difference to what is found."""
-    content = toml(RULE | {"phrases": ["{mine} ... flat"]}, more='[classes]\nmine = ["inner battery"]')
+    content = toml(
+        RULE | {"phrases": ["{mine} ... flat"]}, more='[classes]\nmine = ["inner battery"]'
+    )
     mine = load(tmp_path / "mine.toml", content)
     both = RuleSet.bundled() + mine
     text = "my inner battery is flat"
@@ -180,7 +183,12 @@ def test_a_class_defined_differently_in_two_sets_is_refused() -> None:
     """Joining never changes what a phrase of either set means."""
     one, other = (
         RuleSet.parse(
-            [(f"{n}.toml", toml(RULE | {"id": f"mine.{n}"}, more=f'[classes]\nmine = ["{n}"]').encode())],
+            [
+                (
+                    f"{n}.toml",
+                    toml(RULE | {"id": f"mine.{n}"}, more=f'[classes]\nmine = ["{n}"]').encode(),
+                )
+            ],
             language="en",
             lexicon=LEXICON,
             cues=CUES,
@@ -279,7 +287,9 @@ def test_any_bytes_load_or_raise_rule_error_and_nothing_else(
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

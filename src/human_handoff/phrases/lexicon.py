@@ -44,7 +44,9 @@ class Lexicon:
         return _bundled(language)
 
     @classmethod
-    def from_files(cls, sources: Iterable[tuple[str, bytes]], *, known: frozenset[str]) -> "Lexicon":
+    def from_files(
+        cls, sources: Iterable[tuple[str, bytes]], *, known: frozenset[str]
+    ) -> "Lexicon":
         """Join (place, content) files. A name twice, or a class of an unknown class, raises RuleError."""
         written: dict[str, tuple[str, list[str]]] = {}
         misspellings: dict[str, str] = {}
@@ -53,14 +55,18 @@ class Lexicon:
             table = _parse(place, content)
             for name, members in table.classes.items():
                 if name in written:
-                    raise RuleError(f"{place}: class {name!r} is already defined in {written[name][0]}")
+                    raise RuleError(
+                        f"{place}: class {name!r} is already defined in {written[name][0]}"
+                    )
                 written[name] = place, members
             known = known | {w for word in table.chat_words for w in words_of(word)}
             misspellings |= _misspellings(place, table, known)
             expansions |= {key: words_of(text) for key, text in table.expansions.items()}
         classes = {name: _expand(name, written, ()) for name in written}
         # A word of a class is a word of the language: `flatmate` is no `flat` glued to a `mate`.
-        known |= {member[0] for members in classes.values() for member in members if len(member) == 1}
+        known |= {
+            member[0] for members in classes.values() for member in members if len(member) == 1
+        }
         return cls(classes=classes, misspellings=misspellings, expansions=expansions, known=known)
 
     def with_classes(self, place: str, classes: Mapping[str, list[str]]) -> "Lexicon":
@@ -90,7 +96,9 @@ def _misspellings(place: str, table: LexiconFile, known: frozenset[str]) -> dict
     pairs = {wrong: right for right, forms in table.misspellings.items() for wrong in forms}
     for wrong, right in pairs.items():
         if wrong in known:
-            raise RuleError(f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out")
+            raise RuleError(
+                f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out"
+            )
     return pairs
 
 
@@ -104,7 +112,9 @@ def _expand(
     if known and name in known:
         return known[name]
     if name in above:
-        raise RuleError(f"{written[name][0]}: class {name!r} contains itself through {' > '.join(above)}")
+        raise RuleError(
+            f"{written[name][0]}: class {name!r} contains itself through {' > '.join(above)}"
+        )
     if name not in written:
         place = written[above[-1]][0] if above else "lexicon"
         raise RuleError(f"{place}: class {above[-1]!r}: {{{name}}} is not in the lexicon")
@@ -116,7 +126,9 @@ def _expand(
         else:
             found.add(_member(place, name, member))
     if not found or len(found) > MOST_MEMBERS:
-        raise RuleError(f"{place}: class {name!r} has {len(found)} members; 1 to {MOST_MEMBERS} are allowed")
+        raise RuleError(
+            f"{place}: class {name!r} has {len(found)} members; 1 to {MOST_MEMBERS} are allowed"
+        )
     return frozenset(found)
 
 

@@ -90,7 +90,9 @@ def _elements(source: str) -> list[re.Match[str]]:
     while at < len(source.rstrip()):
         match = _ELEMENT.match(source, at)
         if match is None:
-            raise RuleError(f"phrase {source!r}: cannot read {source[at:].strip()!r}; see docs/phrases.md")
+            raise RuleError(
+                f"phrase {source!r}: cannot read {source[at:].strip()!r}; see docs/phrases.md"
+            )
         if at and not source[at].isspace():
             raise RuleError(f"phrase {source!r}: put a space before {source[at:]!r}")
         found.append(match)
@@ -118,11 +120,15 @@ def _check_shape(source: str, slots: list[Slot], *, after_gap: bool) -> None:
         raise RuleError(f"phrase {source!r}: ends with '...'; end with a word")
     for end, slot in (("begins", slots[0]), ("ends", slots[-1])):
         if slot.optional:
-            raise RuleError(f"phrase {source!r}: {end} with an optional; leave it out or write two phrases")
+            raise RuleError(
+                f"phrase {source!r}: {end} with an optional; leave it out or write two phrases"
+            )
     gap_open = False
     for slot in slots:
         if slot.optional and slot.gap_after and gap_open:
-            raise RuleError(f"phrase {source!r}: only optionals between two gaps; write two phrases")
+            raise RuleError(
+                f"phrase {source!r}: only optionals between two gaps; write two phrases"
+            )
         gap_open = slot.gap_after or (gap_open and slot.optional)
 
 
@@ -147,7 +153,9 @@ def _alternative(source: str, written: str, classes: Classes) -> frozenset[Words
     if not written.endswith("}") or not _NAME.fullmatch(name):
         raise RuleError(f"phrase {source!r}: {written!r} is neither one {{class}} nor plain words")
     if name not in classes:
-        raise RuleError(f"phrase {source!r}: class {written} is not in the lexicon{_closest(name, classes)}")
+        raise RuleError(
+            f"phrase {source!r}: class {written} is not in the lexicon{_closest(name, classes)}"
+        )
     return classes[name]
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from human_handoff.routing.choice import Pick, of_one_part, picks, standing
 from human_handoff.events import emit
 from human_handoff.lines.directory import LAST_RESORT, Directory
 from human_handoff.lines.line import EmergencyNumber, InternationalDirectory
 from human_handoff.policy import Policy
+from human_handoff.routing.choice import Pick, of_one_part, picks, standing
 from human_handoff.routing.ranking import Need, Offer, fit, is_theirs, offers, unplaced
 from human_handoff.routing.route import (
     SOONEST_FIRST,
@@ -25,9 +25,9 @@ from human_handoff.routing.route import (
     Route,
     RouteItem,
 )
-from human_handoff.screening import Screening
 from human_handoff.routing.situation import WHO, Place, Situation, read_place
-from human_handoff.vocabulary import Concern, Qualifier, Urgency
+from human_handoff.screening import Screening
+from human_handoff.vocabulary import Qualifier, Urgency
 
 FIRST = 3
 """Items that fit on a small screen: `primary` and `more`."""

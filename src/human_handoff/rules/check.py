@@ -11,6 +11,7 @@ from human_handoff.signals import Signal
 
 NEAR = 3
 """A counter-example differs from an example by at most this many words."""
+_PAIRED = re.compile(r"[^\[\]]*(?:\[[^\[\]]+\][^\[\]]*)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,10 @@ class Checker:
                 yield "known_misses", f"now matches {text!r}; move it to examples"
         for text in rule.known_false_alarms:
             if not self._own(rule, text):
-                yield "known_false_alarms", f"no longer matches {text!r}; move it to counter_examples"
+                yield (
+                    "known_false_alarms",
+                    f"no longer matches {text!r}; move it to counter_examples",
+                )
 
     def _counts(self, rule: Rule) -> Iterator[tuple[str, str]]:
         for field in ("examples", "counter_examples"):
@@ -90,6 +94,9 @@ class Checker:
     def _example(self, rule: Rule, example: str) -> Iterator[str]:
         """An example matches exactly its brackets, at the rule's full urgency."""
         marked = Marked.read(example)
+        if not _PAIRED.fullmatch(example):
+            yield f"{example!r} has brackets that do not pair; put [ before and ] after what must match"
+            return
         if not marked.spans:
             yield f"{example!r} has no brackets; put [ ] around exactly what must match"
             return
@@ -112,7 +119,11 @@ class Checker:
         """A counter-example gives no plain match of the rule, and is near enough to mean something."""
         found = self._finder.find(text)
         own = [s for s in found.signals if s.rule_id == rule.id]
-        plain = [s for s in own if not s.qualifiers and not s.laughter or rule.subject and _only(s, rule)]
+        plain = [
+            s
+            for s in own
+            if (not s.qualifiers and not s.laughter) or (rule.subject and _only(s, rule))
+        ]
         if plain:
             yield f"{text!r} must not match this rule, but {plain[0].words!r} does"
         elif not own and not _cancelled(found, rule) and not self._is_near(rule, text):
@@ -137,7 +148,9 @@ class Checker:
             for entry in getattr(cues, kind):
                 without = self._finder.with_cues(cues.without(entry))
                 for found in self._stopper(entry, without):
-                    yield Problem(place=f"{place}: {kind} {entry.id!r}", field="examples", found=found)
+                    yield Problem(
+                        place=f"{place}: {kind} {entry.id!r}", field="examples", found=found
+                    )
 
     def _cue(self, cue: Cue) -> Iterator[tuple[str, str]]:
         for text in cue.examples:
@@ -172,7 +185,9 @@ class Checker:
 
 
 def _marks(signals: Sequence[Signal]) -> list[tuple[str, ...]]:
-    return [(*(q.cue_id for q in s.qualifiers), *(("laughter",) if s.laughter else ())) for s in signals]
+    return [
+        (*(q.cue_id for q in s.qualifiers), *(("laughter",) if s.laughter else ())) for s in signals
+    ]
 
 
 def _only(signal: Signal, rule: Rule) -> bool:

@@ -105,6 +105,7 @@ class _Settling:
         self.finder, self.text, self.lattice = finder, text, lattice
         self.reading: Reading = finder._cues.reading(lattice)
         self.cancels = {rule: sorted(hits, key=_by_place) for rule, hits in cancels.items()}
+        self.by_rule: dict[str, list[Signal]] = {}
         self.signals: list[Signal] = []
         self.suppressed: list[Suppressed] = []
         self.unlisted = 0
@@ -130,7 +131,8 @@ class _Settling:
                 standing.append(hit)
             else:
                 cancelled.append((hit, by))
-        self.list_signals(apart([self.signal(rule, hit) for hit in standing]))
+        self.by_rule[rule.id] = apart([self.signal(rule, hit) for hit in standing])
+        self.list_signals(self.by_rule[rule.id])
         listed = apart([self.suppress(rule, hit, by) for hit, by in cancelled])
         self.unlisted += max(0, len(listed) - MOST_ALIKE)
         self.suppressed.extend(listed[:MOST_ALIKE])
@@ -156,11 +158,17 @@ class _Settling:
     def signal(self, rule: Rule, hit: Hit) -> Signal:
         found = self.reading.qualifications(hit)
         start, end = self.lattice.span(hit.start, hit.end)
-        laughter = next((q for q in found if q.qualifier == "laughter"), None) if rule.idiom else None
+        laughter = (
+            next((q for q in found if q.qualifier == "laughter"), None) if rule.idiom else None
+        )
         qualified = tuple(self.qualified(q) for q in found if isinstance(q.qualifier, Qualifier))
         if rule.subject and not any(q.qualifier is rule.subject for q in qualified):
             own = Qualified(
-                qualifier=rule.subject, cue_id=rule.id, start=start, end=end, words=self.text[start:end]
+                qualifier=rule.subject,
+                cue_id=rule.id,
+                start=start,
+                end=end,
+                words=self.text[start:end],
             )
             qualified = (own, *qualified)
         return Signal(
@@ -203,11 +211,8 @@ class _Settling:
 
     def combine(self) -> None:
         """Rules made of other rules fire where the last of them ends, qualified as any of them is."""
-        by_rule: dict[str, list[Signal]] = defaultdict(list)
-        for signal in self.signals:
-            by_rule[signal.rule_id].append(signal)
         for rule in self.finder._combined:
-            parts = [by_rule.get(part) for part in rule.all_of]
+            parts = [self.by_rule.get(part) for part in rule.all_of]
             if all(parts):
                 self.signals.append(self.combined(rule, [p for p in parts if p]))
 

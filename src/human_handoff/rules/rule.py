@@ -62,5 +62,7 @@ class Rule(BaseModel):
         if self.subject not in (None, Qualifier.OTHER_PERSON):
             raise ValueError("subject: only other_person is a subject; leave it out for the writer")
         if self.unless and not self.keeps:
-            raise ValueError("keeps: a rule with unless shows a real disclosure near it that must still match")
+            raise ValueError(
+                "keeps: a rule with unless shows a real disclosure near it that must still match"
+            )
         return self

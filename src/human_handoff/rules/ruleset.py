@@ -117,7 +117,9 @@ class RuleSet:
         own = {n: m for n, m in other.lexicon.classes.items() if self.lexicon.classes.get(n) != m}
         clash = sorted(set(own) & set(self.lexicon.classes))
         if clash:
-            raise RuleError(f"class {clash[0]!r} is defined differently in the two sets; rename one")
+            raise RuleError(
+                f"class {clash[0]!r} is defined differently in the two sets; rename one"
+            )
         lexicon = replace(self.lexicon, classes={**self.lexicon.classes, **own})
         rules = self.rules + other.rules
         return replace(self, rules=rules, lexicon=lexicon, places=places)
@@ -153,13 +155,16 @@ class RuleSet:
         """SHA-256 over everything that decides a match: rules, classes, spellings and cues."""
         content = {
             "language": self.language,
-            "rules": [rule.model_dump(mode="json") for rule in sorted(self.rules, key=lambda r: r.id)],
+            "rules": [
+                rule.model_dump(mode="json") for rule in sorted(self.rules, key=lambda r: r.id)
+            ],
             "classes": {n: sorted(map(list, m)) for n, m in sorted(self.lexicon.classes.items())},
             "misspellings": dict(sorted(self.lexicon.misspellings.items())),
             "expansions": {k: list(v) for k, v in sorted(self.lexicon.expansions.items())},
             "known": sorted(self.lexicon.known),
             "cues": [e.model_dump(mode="json") for e in self.cues.entries],
             "scope": self.cues.scope,
+            "own_words": sorted(self.cues.own_words),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -189,7 +194,10 @@ def _bundled(language: str) -> RuleSet:
     lexicon = Lexicon.bundled(language)
     context = data.joinpath("context", f"{language}.toml").read_bytes()
     cues = Cues.parse(f"context/{language}.toml", context, classes=lexicon.classes)
-    sources = [(f"rules/{place}", content) for place, content in toml_files(data.joinpath("rules", language))]
+    sources = [
+        (f"rules/{place}", content)
+        for place, content in toml_files(data.joinpath("rules", language))
+    ]
     return RuleSet.parse(sources, language=language, lexicon=lexicon, cues=cues)
 
 
@@ -224,5 +232,7 @@ def _rules(place: str, tables: Iterable[dict[str, Any]]) -> Iterator[Rule]:
 def _claim(rule: Rule, place: str, places: dict[str, str]) -> None:
     """Note where a rule stands; an id may be used once."""
     if rule.id in places:
-        raise RuleError(f"{place}: rule {rule.id!r}: id is already used in {places[rule.id]}; choose another")
+        raise RuleError(
+            f"{place}: rule {rule.id!r}: id is already used in {places[rule.id]}; choose another"
+        )
     places[rule.id] = place
