@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -177,16 +177,31 @@ def test_a_region_is_read_in_any_case(cli: Cli) -> None:
     assert ran.err == ""
 
 
-def test_every_option_reaches_the_route(cli: Cli) -> None:
-    """Age, audience, means and place decide as they do in `route`."""
-    who = ("--age", "16", "--audience", "lgbtq, trans", "--prefer", "text")
-    ran = cli("screen", "I want to die", "--region", "US", "--located-in", "FR", *who, "--json")
+def told(ran: Ran) -> set[tuple[str, str | None]]:
+    """The reasons of every line of a route that was printed as JSON."""
     way = json.loads(ran.out)["route"]
-    assert (way["country"], way["located_in"]) == ("US", "FR")
-    reasons = [r for item in (way["primary"], *way["more"]) for r in item["because"]]
-    assert {"audience", "preferred"} <= {r["code"] for r in reasons}
-    part = cli("screen", "hi", "--region", "GB", "--subdivision", "GB-ENG", "--json")
-    assert json.loads(part.out)["route"]["country"] == "GB"
+    items = (way["primary"], *way["more"], *way["also"])
+    return {(r["code"], r.get("value")) for item in items for r in item["because"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (("--age", "16"), ("audience", "youth")),
+        (("--audience", "women, LGBTQ"), ("audience", "lgbtq")),
+        (("--prefer", "text"), ("preferred", "text")),
+        (("--located-in", "FR"), ("where_the_person_is", None)),
+        (("--subdivision", "GB-ENG"), ("subdivision", "GB-ENG")),
+    ],
+)
+def test_every_option_reaches_the_route(
+    cli: Cli, given: tuple[str, ...], reason: tuple[str, str | None]
+) -> None:
+    """Age, audience, means and place decide as they do in `route`."""
+    region = "GB" if "--subdivision" in given else "US"
+    plain = ("screen", "my husband hits me and I want to die", "--region", region, "--json")
+    assert reason not in told(cli(*plain))
+    assert reason in told(cli(*plain, *given))
 
 
 @pytest.mark.parametrize(
@@ -419,6 +434,17 @@ def test_own_rules_that_are_wrong_are_named_with_place_and_remedy(
     assert "coach.toml" in told
 
 
+def test_the_bundled_check_tries_the_cues_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cues whose examples no rule matches any more are problems, with their place."""
+    whole = RuleSet.bundled("en")
+    few = replace(whole, rules=tuple(rule for rule in whole if rule.concern == "isolation"))
+    monkeypatch.setattr(RuleSet, "bundled", lambda language: few)
+    ran = cli("rules", "check")
+    assert ran.code == 1
+    assert "context/en.toml: cue 'denied.not': examples: " in ran.out
+    assert f"{len(few)} rules, {len(whole.cues.entries)} cues, " in ran.out
+
+
 @pytest.mark.parametrize("path", ["nowhere.toml", "."])
 def test_own_rules_that_are_not_there_are_said_to_be_missing(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
@@ -517,11 +543,12 @@ def test_the_bundled_lines_have_no_problems(cli: Cli) -> None:
 # ---- terminals and pipes ------------------------------------------------------------------------
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
-    """`rules list | head` complains about nothing, even if head has left before the first line."""
+@pytest.mark.parametrize("argv", [("rules", "list"), ("lines", "NZ")])
+def test_a_reader_that_leaves_early_is_no_error(argv: tuple[str, ...]) -> None:
+    """A command piped into `head` complains about nothing, even if head left before a line."""
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "human_handoff.cli", "rules", "list"]
+    command = [sys.executable, "-m", "human_handoff.cli", *argv]
     ran = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)  # noqa: S603
     os.close(writer)
     assert (ran.returncode, b"Error" in ran.stderr, b"Traceback" in ran.stderr) == (0, False, False)
@@ -539,13 +566,19 @@ def test_a_terminal_that_cannot_show_a_character_shows_another(encoding: str) ->
 
 
 def test_json_survives_an_old_terminal_and_bytes_that_are_no_text() -> None:
-    """Escaped where the terminal is not UTF-8, and no lone surrogate anywhere."""
-    argv = ["screen", b"I want to die \xff\xed\xa0\x80 \xf0\x9f\x98\xad", "--json", "--words"]
+    """Escaped where the terminal is not UTF-8, nothing lost, and no lone surrogate anywhere."""
+    argv = [
+        "screen",
+        "I want to \udcff diе".encode("utf-8", "surrogateescape"),
+        "--json",
+        "--words",
+    ]
     for encoding in ("ascii", "utf-8"):
         ran = process(argv, PYTHONIOENCODING=encoding, PYTHONUTF8="1")  # type: ignore[arg-type]
         assert (ran.returncode, ran.stderr) == (0, b"")
-        words = json.loads(ran.stdout.decode(encoding))["screening"]["signals"][0]["words"]
-        assert words == "want to die"
+        assert b"\\udc" not in ran.stdout
+        found = json.loads(ran.stdout.decode(encoding))["screening"]
+        assert {signal["words"] for signal in found["signals"]} == {"want to \ufffd diе"}
 
 
 def test_help_is_readable_on_an_old_terminal() -> None:

@@ -20,7 +20,8 @@ RANGES = {
     # concern: the urgencies the design allows its rules
     Concern.HARM_UNDER_WAY: {Urgency.NOW},
     Concern.OVERDOSE_OR_POISONING: {Urgency.NOW},
-    Concern.WISH_TO_BE_DEAD: {Urgency.TODAY},
+    Concern.WISH_TO_BE_DEAD: {Urgency.SOON, Urgency.TODAY},
+    Concern.SUICIDAL_THOUGHTS: {Urgency.SOON, Urgency.TODAY, Urgency.NOW},
     Concern.PAST_ATTEMPT: {Urgency.SOON, Urgency.TODAY},
     Concern.HOPELESSNESS: {Urgency.SOON, Urgency.TODAY},
     Concern.PERINATAL: {Urgency.SOON, Urgency.TODAY, Urgency.NOW},

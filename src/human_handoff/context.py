@@ -237,14 +237,14 @@ class Reading:
         near = self._cues.near(hit.start - FARTHEST, hit.end + FARTHEST)
         if self._is_own(hit):
             near = [cue for cue in near if _kind(cue) is not Qualifier.OTHER_PERSON]
-        return tuple(self._qualification(c) for c in _longest(near) if self._reaches(c, hit, slots))
+        reaching = (cue for cue in near if self._reaches(cue, hit, slots))
+        return tuple(map(self._qualification, _longest(reaching)))
 
     def _is_own(self, hit: Hit) -> bool:
         """Whether the match itself says `my` or `myself`: `how many people would care if I ended my life`."""
         return any(
             word in self._own_words
-            for source, target in hit.used
-            for readings in self._lattice.words[source:target]
+            for readings in self._lattice.words[hit.start : hit.end]
             for word in readings
         )
 

@@ -6,6 +6,7 @@ of them. Nothing is ever written to stdout, and a broken log never breaks what i
 
 import logging
 import sys
+from contextlib import suppress
 
 LOGGER = "human_handoff"
 Fact = str | int | float | bool | None | tuple[str, ...]
@@ -16,7 +17,8 @@ def emit(event: str, *, level: int = logging.INFO, **facts: Fact) -> None:
     try:
         _emit(event, level, facts)
     except Exception as wrong:  # noqa: BLE001  a host's log processor may raise anything
-        _logger().error("event.lost event=%s error=%s", event, type(wrong).__name__)
+        with suppress(Exception):  # its standard logger may be what is broken
+            _logger().error("event.lost event=%s error=%s", event, type(wrong).__name__)
 
 
 def _emit(event: str, level: int, facts: dict[str, Fact]) -> None:

@@ -29,7 +29,7 @@ _SAME_LENGTH = str.maketrans(
 )
 # Enclosed letters (ⓚ, 🅺) and skin tones lie between these ranges on purpose: they are no emoji of their own.
 EMOJI = (
-    "\u2190-\u23ff\u2600-\u27bf\u2900-\u2bff"
+    "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2900-\u2bff"
     "\U0001f000-\U0001f0ff\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
 )
 """Ranges of the characters that are read as emoji, for use inside [ ] of an expression."""
@@ -313,7 +313,7 @@ class _Folding:
     def expanded(self, readings: tuple[str, ...], start: int, end: int) -> None:
         """Add a token; an abbreviation also reads as its words, each owning the whole span."""
         expansion = self.spelling.expansions.get(readings[0])
-        if expansion is None:
+        if expansion is None or self.follows_a_number():
             return self.token(readings, start, end)
         source = self.here
         for word in expansion:
@@ -321,6 +321,11 @@ class _Folding:
         for reading in readings:
             self.lattice.over.setdefault(self.here, []).append((source, reading))
         return None
+
+    def follows_a_number(self) -> bool:
+        """Whether the token before is a number: `5 kms` is a distance."""
+        before = self.lattice.words[-1] if self.lattice.words else ()
+        return bool(before) and before[0].isdecimal() and self.here not in self.lattice.stops
 
     def glued(
         self, readings: tuple[str, ...], pieces: tuple[tuple[int, int, str], ...], start: int
@@ -371,7 +376,7 @@ class _Folding:
 
     def count(self, token: str, *, is_known: bool) -> None:
         """Count what tells whether this is the language the rules were written for."""
-        if token.isdecimal():
+        if token.isdecimal() or (token.isascii() and len(token) == 1):
             return
         self.lattice.counted += 1
         self.lattice.known += is_known

@@ -1,5 +1,6 @@
 """Which matches of a rule stand, which are set aside, and what a combination is made of."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -25,7 +26,11 @@ def spans(text: str, *phrases: str, **fields: Any) -> list[str]:
 
 OVERLAPS = {
     "the shortest span that ends here": (("want ... die",), "want want to die", ["want to die"]),
-    "of two that overlap the longest": (("want to", "to die now"), "want to die now", ["to die now"]),
+    "of two that overlap the longest": (
+        ("want to", "to die now"),
+        "want to die now",
+        ["to die now"],
+    ),
     "of two as long the earliest": (("want to", "to die"), "want to die", ["want to"]),
     "one inside another": (("want ... die", "to"), "want to die", ["want to die"]),
     "the same twice": (("die", "die"), "die", ["die"]),
@@ -54,7 +59,9 @@ def test_a_plain_match_is_never_hidden_by_a_longer_one_that_a_cue_lowers() -> No
 
 def test_two_rules_may_match_the_same_words() -> None:
     """Overlaps are settled within a rule; no rule hides another's match."""
-    found = find("i want to die", rule("t.b", "want to die"), rule("t.a", "want to"), rule("t.c", "die"))
+    found = find(
+        "i want to die", rule("t.b", "want to die"), rule("t.a", "want to"), rule("t.c", "die")
+    )
 
     assert [(s.rule_id, s.words) for s in found.signals] == [
         ("t.a", "want to"),
@@ -71,7 +78,7 @@ UNLESS: dict[str, Any] = {"unless": ("die laughing", "so {self} not"), "keeps": 
     [
         ("want to die laughing", [], ["want to die"]),
         ("want to die. die laughing", ["want to die"], []),
-        ("want to die and die laughing", ["want to die"], []),
+        ("want to die and die laughing", ["want to die"], ["want to die and die"]),
         ("want to die laughing want to die", ["want to die"], ["want to die"]),
         ("want so my self not die", [], ["want so my self not die"]),
         ("die laughing", [], []),
@@ -146,86 +153,93 @@ def test_the_most_urgent_match_is_listed_wherever_it_stands() -> None:
     assert found.signals[-1].start == len("not die. " * 500)
 
 
-class TestSubject:
-    """Rules whose own words speak of someone else."""
+def test_the_matches_of_a_rule_with_a_subject_are_qualified_by_it() -> None:
+    """A rule about someone else: `other_person` by its own words, and as urgent as the rule says."""
+    (signal,) = find("he may die", rule("t.rule", "may die", subject="other_person")).signals
+    (plain,) = find("they may die", rule("t.rule", "may die", subject="other_person")).signals
 
-    def test_its_matches_are_qualified_by_the_rule_itself(self) -> None:
-        """`other_person` by its own words, and as urgent as the rule says."""
-        (signal,) = find("he may die", rule("t.rule", "may die", subject="other_person")).signals
-        (plain,) = find("they may die", rule("t.rule", "may die", subject="other_person")).signals
-
-        assert [q.cue_id for q in signal.qualifiers] == ["he"]
-        assert [(q.cue_id, q.words) for q in plain.qualifiers] == [("t.rule", "may die")]
-        assert {signal.urgency, plain.urgency} == {Urgency.TODAY}
-
-    def test_other_cues_count_beside_it(self) -> None:
-        """A denial lowers it as it would any other."""
-        (signal,) = find("not may die", rule("t.rule", "may die", subject="other_person")).signals
-
-        assert [q.qualifier for q in signal.qualifiers] == [Qualifier.OTHER_PERSON, Qualifier.DENIED]
-        assert signal.urgency is Urgency.OPEN_DOOR
+    assert [q.cue_id for q in signal.qualifiers] == ["he"]
+    assert [(q.cue_id, q.words) for q in plain.qualifiers] == [("t.rule", "may die")]
+    assert {signal.urgency, plain.urgency} == {Urgency.TODAY}
 
 
-class TestCombinations:
-    """Rules made of other rules."""
+def test_other_cues_count_beside_a_subject() -> None:
+    """A denial lowers it as it would any other."""
+    (signal,) = find("not may die", rule("t.rule", "may die", subject="other_person")).signals
 
-    one = rule("t.one", "one", urgency="soon")
-    two = rule("t.two", "two", urgency="soon")
-    both = rule("t.both", all_of=("t.one", "t.two"), urgency="now", concern="suicide_plan")
+    assert [q.qualifier for q in signal.qualifiers] == [Qualifier.OTHER_PERSON, Qualifier.DENIED]
+    assert signal.urgency is Urgency.OPEN_DOOR
 
-    def combined(self, text: str) -> Signal | None:
-        found = find(text, self.one, self.two, self.both).signals
-        return next((s for s in found if s.rule_id == "t.both"), None)
 
-    def test_it_fires_where_the_last_part_ends_however_far_apart(self) -> None:
-        """Sentences between do not matter, nor which part comes first."""
-        for text, words in (("One. And so. Two", "Two"), ("two! " + "so " * 50 + "one", "one")):
-            signal = self.combined(text)
-            assert signal
-            assert (signal.words, signal.urgency, signal.concern) == (words, Urgency.NOW, Concern.SUICIDE_PLAN)
-            assert text[signal.start : signal.end] == words
+ONE = rule("t.one", "one", urgency="soon")
+TWO = rule("t.two", "two", urgency="soon")
+BOTH = rule("t.both", all_of=("t.one", "t.two"), urgency="now", concern="suicide_plan")
 
-    def test_one_part_is_not_enough(self) -> None:
-        """Nor the same part twice."""
-        assert self.combined("one one") is None
-        assert self.combined("two") is None
 
-    def test_it_is_qualified_as_its_parts_are(self) -> None:
-        """A denied part is a denied combination; the parts stay signals of their own."""
-        signal = self.combined("one and. not two")
+def combined(text: str) -> Signal | None:
+    found = find(text, ONE, TWO, BOTH).signals
+    return next((s for s in found if s.rule_id == "t.both"), None)
+
+
+def test_a_combination_fires_where_the_last_part_ends_however_far_apart() -> None:
+    """Sentences between do not matter, nor which part comes first."""
+    for text, words in (("One. And so. Two", "Two"), ("two! " + "so " * 50 + "one", "one")):
+        signal = combined(text)
         assert signal
-        assert [q.qualifier for q in signal.qualifiers] == [Qualifier.DENIED]
-        assert (signal.urgency, signal.rule_urgency) == (Urgency.OPEN_DOOR, Urgency.NOW)
-        assert len(find("one not two", self.one, self.two, self.both).signals) == 3
+        assert (signal.words, signal.urgency, signal.concern) == (
+            words,
+            Urgency.NOW,
+            Concern.SUICIDE_PLAN,
+        )
+        assert text[signal.start : signal.end] == words
 
-    def test_a_plain_match_of_a_part_counts_before_a_qualified_one(self) -> None:
-        """Even where both are equally urgent by themselves, and whichever comes first."""
-        for text in ("used to one. one. two", "one. used to one. two", "two. used to one. one"):
-            signal = self.combined(text)
-            assert signal
-            assert (signal.urgency, signal.qualifiers) == (Urgency.NOW, ())
 
-    def test_a_plain_match_counts_even_when_it_is_not_listed(self) -> None:
-        """Matches alike are not all listed; a combination looks at every one."""
-        rules = rule("t.one", "one", urgency="open_door"), self.two, self.both
-        found = find("one lol. " * 50 + "used to one. " * 50 + "one. two", *rules)
-        (signal,) = [s for s in found.signals if s.rule_id == "t.both"]
+def test_one_part_of_a_combination_is_not_enough() -> None:
+    """Nor the same part twice."""
+    assert combined("one one") is None
+    assert combined("two") is None
 
+
+def test_a_combination_is_qualified_as_its_parts_are() -> None:
+    """A denied part is a denied combination; the parts stay signals of their own."""
+    signal = combined("one and. not two")
+    assert signal
+    assert [q.qualifier for q in signal.qualifiers] == [Qualifier.DENIED]
+    assert (signal.urgency, signal.rule_urgency) == (Urgency.OPEN_DOOR, Urgency.NOW)
+    assert len(find("one not two", ONE, TWO, BOTH).signals) == 3
+
+
+def test_a_plain_match_of_a_part_counts_before_a_qualified_one() -> None:
+    """Even where both are equally urgent by themselves, and whichever comes first."""
+    for text in ("used to one. one. two", "one. used to one. two", "two. used to one. one"):
+        signal = combined(text)
+        assert signal
         assert (signal.urgency, signal.qualifiers) == (Urgency.NOW, ())
 
-    def test_two_lowered_parts_do_not_add_up(self) -> None:
-        """The part that lowers most counts; recency is judged part by part."""
-        signal = self.combined("used to one. if two")
-        assert signal
-        assert signal.urgency is Urgency.SOON
-        assert {q.recency for q in signal.qualifiers} == {Recency.LONG_AGO, Recency.UNSTATED}
 
-    def test_a_part_that_was_cancelled_does_not_count(self) -> None:
-        """What `unless` set aside makes no combination."""
-        one = rule("t.one", "one", unless=("one so",), keeps=("[x]",))
-        found = find("one so. two", one, self.two, self.both)
+def test_a_plain_match_counts_even_when_it_is_not_listed() -> None:
+    """Matches alike are not all listed; a combination looks at every one."""
+    rules = rule("t.one", "one", urgency="open_door"), TWO, BOTH
+    found = find("one lol. " * 50 + "used to one. " * 50 + "one. two", *rules)
+    (signal,) = [s for s in found.signals if s.rule_id == "t.both"]
 
-        assert [s.rule_id for s in found.signals] == ["t.two"]
+    assert (signal.urgency, signal.qualifiers) == (Urgency.NOW, ())
+
+
+def test_two_lowered_parts_do_not_add_up() -> None:
+    """The part that lowers most counts; recency is judged part by part."""
+    signal = combined("used to one. if two")
+    assert signal
+    assert signal.urgency is Urgency.SOON
+    assert {q.recency for q in signal.qualifiers} == {Recency.LONG_AGO, Recency.UNSTATED}
+
+
+def test_a_part_that_was_cancelled_does_not_count() -> None:
+    """What `unless` set aside makes no combination."""
+    one = rule("t.one", "one", unless=("one so",), keeps=("[x]",))
+    found = find("one so. two", one, TWO, BOTH)
+
+    assert [s.rule_id for s in found.signals] == ["t.two"]
 
 
 def signal(start: int, end: int, urgency: int) -> Signal:
@@ -255,7 +269,7 @@ def test_what_stands_does_not_overlap_and_what_falls_is_outranked(found: list[Si
     kept = apart(found)
 
     assert kept == sorted(kept, key=lambda s: s.start)
-    assert all(a.end <= b.start for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(kept))
     for s in found:
         rank = (s.urgency, s.end - s.start, -s.start)
         assert any(
@@ -274,5 +288,9 @@ def test_a_phrase_that_cannot_be_read_names_rule_and_field() -> None:
 
 def test_nothing_found_is_nothing_at_all() -> None:
     """No rules, or no match, gives no signals and nothing set aside."""
-    for found in (find("want to die"), find("", rule("t.one", "die")), find("live", rule("t.one", "die"))):
+    for found in (
+        find("want to die"),
+        find("", rule("t.one", "die")),
+        find("live", rule("t.one", "die")),
+    ):
         assert (found.signals, found.suppressed, found.unlisted) == ((), (), 0)

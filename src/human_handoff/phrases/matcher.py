@@ -5,7 +5,7 @@ none or a few. Those are walked through the sentence (`automaton.py`), all of a 
 ends, its span is looked up backwards (`span.py`). Linear in the text, exact, nothing remembered.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from human_handoff.phrases.automaton import Automaton, Layout, masks
@@ -33,11 +33,15 @@ class Matcher:
     def _rarest_words(self) -> dict[str, int]:
         """For each word the slots it vouches for: those of the members it is the rarest word of.
 
-        The longest word of a member is taken for its rarest; the member cannot be there without it.
+        A member cannot be there without its rarest word: the one the fewest slots know, then the longest.
         """
+        slots = self._layout.slots
+        used: Counter[str] = Counter()
+        for members, bits in slots.items():
+            used.update({word: len(bits) for member in members for word in member})
         words: dict[str, list[int]] = defaultdict(list)
-        for members, bits in self._layout.slots.items():
-            for word in {max(member, key=len) for member in members}:
+        for members, bits in slots.items():
+            for word in {min(member, key=lambda w: (used[w], -len(w))) for member in members}:
                 words[word] += bits
         return masks(words)
 

@@ -37,13 +37,23 @@ class Findings:
     unlisted: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """What one phrase is for: to match its rule, or to cancel a match of it."""
+class _Phrases:
+    """One field of phrases of all rules, compiled together."""
 
-    rule: Rule
-    source: str
-    cancels: bool
+    def __init__(self, rules: Sequence[Rule], field: str, lexicon: Lexicon) -> None:
+        self.owners: list[tuple[Rule, str]] = [
+            (rule, source) for rule in rules for source in getattr(rule, field)
+        ]
+        phrases = [_parsed(rule, field, source, lexicon) for rule, source in self.owners]
+        self.words = frozenset().union(*(phrase.words() for phrase in phrases))
+        self._matcher = Matcher(phrases)
+
+    def find(self, lattice: Lattice) -> dict[str, list[Hit]]:
+        """Every hit by rule id."""
+        found: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self._matcher.find(lattice):
+            found[self.owners[hit.phrase][0].id].append(hit)
+        return found
 
 
 class Finder:
@@ -54,15 +64,9 @@ class Finder:
         self._cues, self._policy = cues, policy
         self._rules = {rule.id: rule for rule in rules}
         self._combined = tuple(rule for rule in rules if rule.all_of)
-        uses, phrases = [], []
-        for rule in rules:
-            for field in ("phrases", "unless"):
-                for source in getattr(rule, field):
-                    uses.append(_Use(rule, source, field == "unless"))
-                    phrases.append(_parsed(rule, field, source, lexicon))
-        self._uses = tuple(uses)
-        self._matcher = Matcher(phrases)
-        words = frozenset().union(cues.words(), *(phrase.words() for phrase in phrases))
+        self._phrases = _Phrases(rules, "phrases", lexicon)
+        self._unless = _Phrases(rules, "unless", lexicon)
+        words = cues.words() | self._phrases.words | self._unless.words
         self._spelling = Spelling(
             known=lexicon.known,
             vocabulary=words,
@@ -73,17 +77,18 @@ class Finder:
     def find(self, text: str) -> Findings:
         """Read *text* once. Linear in its length; nothing of it is kept."""
         lattice = fold(text, self._spelling)
-        matched: dict[str, list[Hit]] = defaultdict(list)
-        cancels: dict[str, list[Hit]] = defaultdict(list)
-        for hit in self._matcher.find(lattice):
-            use = self._uses[hit.phrase]
-            if not use.cancels:
-                matched[use.rule.id].append(hit)
-            elif not lattice.is_cut(hit.used):
-                cancels[use.rule.id].append(hit)
+        matched = self._phrases.find(lattice)
         if not matched:
             return Findings(lattice=lattice)
-        return _Settling(self, text, lattice, cancels).settle(matched)
+        return _Settling(self, text, lattice, self._cancels(lattice)).settle(matched)
+
+    def _cancels(self, lattice: Lattice) -> dict[str, list[Hit]]:
+        """What cancels, by rule. Inside a glued token nothing does: see Lattice.is_cut."""
+        found = self._unless.find(lattice)
+        return {
+            rule: [hit for hit in hits if not lattice.is_cut(hit.used)]
+            for rule, hits in found.items()
+        }
 
     def with_cues(self, cues: Cues) -> "Finder":
         """The same rules read with other cues; the words of the text are folded as before."""
@@ -91,9 +96,9 @@ class Finder:
         other._cues = cues
         return other
 
-    def source(self, hit: Hit) -> str:
-        """The phrase of a hit as the rule file writes it."""
-        return self._uses[hit.phrase].source
+    def unless_source(self, hit: Hit) -> str:
+        """The `unless` phrase of a hit as the rule file writes it."""
+        return self._unless.owners[hit.phrase][1]
 
 
 class _Settling:
@@ -204,7 +209,7 @@ class _Settling:
             start=start,
             end=end,
             words=self.text[start:end],
-            unless=self.finder.source(by),
+            unless=self.finder.unless_source(by),
             unless_start=by_start,
             unless_end=by_end,
         )
@@ -257,11 +262,11 @@ def _by_start(hit: Hit) -> int:
 
 
 def apart(found: Iterable[Spanned]) -> list[Spanned]:
-    """Of overlapping spans of one rule the most urgent, then the longest, then the earliest; in text order.
+    """Of overlapping spans of one rule the most urgent and plainest, then the longest, then the earliest.
 
-    Urgency comes first so that a qualified match never hides a plain one beside it.
+    Urgency comes first so that a qualified match never hides a plain one beside it. In text order.
     """
-    ranked = sorted(found, key=lambda f: (-_urgency(f), f.start - f.end, f.start))
+    ranked = sorted(found, key=lambda f: (*_rank(f), f.start - f.end, f.start))
     starts: list[int] = []
     kept: list[Spanned] = []
     for item in ranked:
@@ -275,8 +280,9 @@ def apart(found: Iterable[Spanned]) -> list[Spanned]:
     return kept
 
 
-def _urgency(found: Signal | Suppressed) -> int:
-    return found.urgency if isinstance(found, Signal) else 0
+def _rank(found: Signal | Suppressed) -> tuple[int, bool]:
+    """The more urgent and the plainer, the lower."""
+    return (-found.urgency, bool(found.qualifiers)) if isinstance(found, Signal) else (0, False)
 
 
 def _parsed(rule: Rule, field: str, source: str, lexicon: Lexicon) -> Phrase:
