@@ -42,7 +42,7 @@ def test_intervals_are_wilsons(
     [
         ("I want to kill myself", True),
         ("my brother wants to kill himself", False),  # another person
-        ("the song is called I want to die", False),  # reported
+        ("an essay about suicidal thoughts", False),  # reported
         ("I don't want to kill myself", False),  # denied: open door
         ("nobody ever talks to me, i have no friends", False),  # another concern
         ("lovely weather", False),

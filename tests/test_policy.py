@@ -31,12 +31,10 @@ def written_floor(
         return step_down(urgency)
     if qualifier in (Qualifier.DENIED, Qualifier.REPORTED):
         return Urgency.OPEN_DOOR
-    if (
-        concern in (Concern.OVERDOSE_OR_POISONING, Concern.HARM_UNDER_WAY)
-        and recency is not Recency.LONG_AGO
-    ):
+    graver = concern in (Concern.OVERDOSE_OR_POISONING, Concern.HARM_UNDER_WAY)
+    if graver and recency is Recency.RECENT:
         return urgency
-    if concern is Concern.PAST_ATTEMPT and recency is not Recency.LONG_AGO:
+    if (graver or concern is Concern.PAST_ATTEMPT) and recency is not Recency.LONG_AGO:
         return min(urgency, Urgency.TODAY)
     return min(urgency, Urgency.TODAY if recency is Recency.RECENT else Urgency.SOON)
 

@@ -314,7 +314,7 @@ class BrokenFinder:
 
     def find(self, text: str) -> None:
         try:
-            {}[text]
+            dict[str, str]()[text]
         except KeyError as first:
             raise self.error(text) from first
 

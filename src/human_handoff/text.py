@@ -167,12 +167,12 @@ class Lattice:
         return self.clean.span(self.starts[source], self.ends[target - 1])
 
     def is_cut(self, used: Iterable[tuple[int, int]]) -> bool:
-        """Whether any of these node pairs touches the inside of a glued token.
+        """Whether any of these node pairs begins or ends inside a glued token.
 
         Where a glued token is cut depends on all the words the rules use. What lowers or cancels a match
         therefore never relies on a cut; else a rule more could take away what another rule saw.
         """
-        return bool(self.cuts) and any(n in self.cuts for a, b in used for n in range(a, b + 1))
+        return bool(self.cuts) and any(a in self.cuts or b in self.cuts for a, b in used)
 
     def edges_into(self, node: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Every way to arrive at *node*: (source node, words that spell the edge)."""
