@@ -548,7 +548,8 @@ def test_a_reader_that_leaves_early_is_no_error(argv: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "human_handoff.cli", *argv]
-    ran = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)  # noqa: S603
+    env = {**os.environ, "PYTHONUNBUFFERED": ""}  # a short answer is written only at the end
+    ran = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=env, check=False)  # noqa: S603
     os.close(writer)
     assert (ran.returncode, b"Error" in ran.stderr, b"Traceback" in ran.stderr) == (0, False, False)
 

@@ -213,12 +213,15 @@ def test_a_screening_says_that_nobody_reviewed_its_rules() -> None:
 @pytest.mark.parametrize("country", Directory.bundled().countries)
 @pytest.mark.parametrize("urgency", [Urgency.NOW, Urgency.SOON])
 def test_every_part_of_a_route_is_shown(country: str, urgency: Urgency) -> None:
-    """Each item of a route, each number and each page is on the screen."""
+    """Each item of a route, each number with its age, and each page is on the screen."""
     way = route(screening(signal(urgency=urgency)), region=country, at=NOON)
     printed = routed(way)
     assert all(item.name in printed for item in (*way.first_three, *way.also, *way.emergency))
     assert all(page.url and page.url in printed for page in way.directories)
     assert all(means.display in printed for item in way.lines for means in item.ways)
+    for item in (item for item in way.first_three if item.kind == "crisis_line"):
+        age = f"newest source {item.newest_source} ({item.age_days} days ago), not dialled"
+        assert f"{age}; may send help without consent: {item.may_dispatch}" in printed
 
 
 def test_a_route_says_why_how_old_and_what_calling_may_do() -> None:

@@ -1,5 +1,6 @@
 """What follows from a signal: the rows of `data/policy.toml` and `data/concerns.toml`, read and checked."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -124,6 +125,8 @@ class Policy:
     floors: Mapping[tuple[Qualifier, Concern, Recency], Floor] = field(repr=False)
     orders: Mapping[Concern, Order] = field(repr=False)
     laughter: Laughter = field(repr=False)
+    digest: str = ""
+    """SHA-256 of both tables as they were read."""
 
     @classmethod
     def bundled(cls) -> "Policy":
@@ -151,6 +154,7 @@ class Policy:
             },
             orders={c: o for o, c in _spread(rows.order)},
             laughter=rows.laughter,
+            digest=hashlib.sha256(f"{policy}\0{concerns}".encode()).hexdigest(),
         )
         made._check_complete(place)
         return made

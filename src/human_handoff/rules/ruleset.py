@@ -152,7 +152,7 @@ class RuleSet:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over everything that decides a match: rules, classes, spellings and cues."""
+        """SHA-256 over everything that decides a signal: rules, classes, spellings, cues, policy."""
         content = {
             "language": self.language,
             "rules": [
@@ -163,6 +163,7 @@ class RuleSet:
             "expansions": {k: list(v) for k, v in sorted(self.lexicon.expansions.items())},
             "known": sorted(self.lexicon.known),
             "cues": [e.model_dump(mode="json") for e in self.cues.entries],
+            "policy": Policy.bundled().digest,
             "scope": self.cues.scope,
             "own_words": sorted(self.cues.own_words),
         }
