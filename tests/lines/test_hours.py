@@ -131,7 +131,7 @@ def test_the_next_opening_is_open_and_not_before_the_question(
         assert hours.is_open(opening) is True
 
 
-@given(hours=weekly, moment=moments, share=st.floats(0, 1, exclude_max=True))
+@given(hours=weekly, moment=moments, share=st.floats(0, 0.999))
 def test_nothing_is_open_before_the_next_opening(
     hours: Hours, moment: datetime, share: float
 ) -> None:
