@@ -334,11 +334,13 @@ def test_without_rich_a_terminal_gets_the_plain_table(monkeypatch: pytest.Monkey
 
 
 def test_with_rich_a_table_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No cell is read as markup, an emoji code or a number to be coloured."""
+    """No cell is read as markup or an emoji code, and no id is cut off where there is little room."""
     pytest.importorskip("rich")
-    monkeypatch.setenv("COLUMNS", "80")
-    drawn = "\n".join(table_lines(HEADERS, ROWS, COLOUR))
-    assert all(cell in drawn for row in (HEADERS, *ROWS) for cell in row)
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [*ROWS, ("a_rule.with_a_long_name", "a long title that wraps to the next line")]
+    drawn = "\n".join(table_lines(HEADERS, rows, COLOUR))
+    words = [word for row in (HEADERS, *rows) for cell in row for word in cell.split()]
+    assert [word for word in words if word not in drawn] == []
 
 
 @pytest.mark.parametrize("with_rich", [True, False])

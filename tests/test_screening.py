@@ -477,8 +477,6 @@ OTHER_LANGUAGES = (
     "я хочу умереть",
     "死にたい",
     "مش عايز اعيش",
-)
-TAKEN_FOR_ENGLISH = (
     "no quiero vivir mas",
     "ya no puedo mas con esto",
     "help me alsjeblieft ik ben bang",
@@ -489,18 +487,9 @@ def reasons(text: str) -> set[UncheckedReason]:
     return {u.reason for u in screen(text).unchecked}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *OTHER_LANGUAGES,
-        *(
-            pytest.param(t, marks=pytest.mark.xfail(reason="half its words are English too"))
-            for t in TAKEN_FOR_ENGLISH
-        ),
-    ],
-)
+@pytest.mark.parametrize("text", OTHER_LANGUAGES)
 def test_a_text_in_another_language_is_doubted_and_does_not_hold(text: str) -> None:
-    """Fewer than half of at least four words known, or another script: the language is doubtful."""
+    """Another script, fewer than half of four words known, or everyday words of another language."""
     assert reasons(text) == {UncheckedReason.LANGUAGE_DOUBTFUL}
     assert not screen(text).holds_reply
 

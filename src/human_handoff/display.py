@@ -340,7 +340,11 @@ def _rich_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[s
     from rich.table import Table
 
     console = Console(markup=False, emoji=False, highlight=False)
-    drawn = Table(*headers, box=None, header_style="bold")
+    drawn = Table(box=None, header_style="bold")
+    for header, *cells in zip(headers, *rows, strict=True):
+        last = header == headers[-1]  # what is read wraps; what is copied, such as an id, does not
+        room = None if last else max(map(len, (header, *cells)))
+        drawn.add_column(header, min_width=room, no_wrap=not last, overflow="fold")
     for row in rows:
         drawn.add_row(*row)
     with console.capture() as captured:

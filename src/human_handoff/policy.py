@@ -184,7 +184,8 @@ class Policy:
     ) -> Urgency:
         """The urgency once qualified. The qualifier that lowers most counts, once; NONE is never reached.
 
-        >>> Policy.bundled().lowered(Concern.SELF_INJURY, Urgency.NOW, {Qualifier.PAST: Recency.RECENT})
+        >>> long_ago = {Qualifier.PAST: Recency.LONG_AGO}
+        >>> Policy.bundled().lowered(Concern.SELF_INJURY, Urgency.NOW, long_ago)
         <Urgency.SOON: 2>
         """
         reached = [urgency]

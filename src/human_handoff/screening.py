@@ -152,7 +152,7 @@ def screen(text: str, *, language: str = "en") -> Screening:
 
     >>> found = screen("I want to end my life tonight")
     >>> found.urgency, found.signals[0].concern.value
-    (<Urgency.NOW: 4>, 'suicide_plan')
+    (<Urgency.NOW: 4>, 'suicidal_thoughts')
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a str, not {type(text).__name__}")
@@ -175,6 +175,8 @@ def _doubt(lattice: Lattice) -> str:
         return "most letters are of a script without rules"
     if lattice.counted >= FEWEST_WORDS and lattice.known * 2 < lattice.counted:
         return f"{lattice.known} of {lattice.counted} words known"
+    if lattice.foreign_words >= 2 and lattice.foreign_words * 4 >= lattice.counted >= FEWEST_WORDS:
+        return f"{lattice.foreign_words} of {lattice.counted} words are of other languages"
     return ""
 
 

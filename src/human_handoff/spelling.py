@@ -92,6 +92,8 @@ class Spelling:
     """Every word some rule or cue uses."""
     misspellings: Mapping[str, str] = field(default_factory=dict)
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
+    """Everyday words of other languages: they make the language doubtful."""
     plain: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     """Known words that stand for nothing but themselves, with that one reading."""
     _slips: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)

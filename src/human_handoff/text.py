@@ -161,6 +161,7 @@ class Lattice:
     known: int = 0
     letters: int = 0
     foreign_letters: int = 0
+    foreign_words: int = 0
 
     def span(self, source: int, target: int) -> tuple[int, int]:
         """The characters of the original between two nodes."""
@@ -380,6 +381,7 @@ class _Folding:
             return
         self.lattice.counted += 1
         self.lattice.known += is_known
+        self.lattice.foreign_words += token in self.spelling.foreign
         if not token.isascii():
             letters = sum(c.isalpha() for c in token)
             self.lattice.foreign_letters += letters - len(_LATIN.findall(token))

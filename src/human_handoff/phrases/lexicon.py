@@ -1,8 +1,8 @@
 """The words of a language as data: classes for phrases, spellings for folding."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -27,6 +27,7 @@ class LexiconFile(BaseModel):
     misspellings: dict[str, list[str]] = {}
     expansions: dict[str, str] = {}
     chat_words: list[str] = []
+    foreign_words: list[str] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,8 @@ class Lexicon:
     misspellings: Mapping[str, str] = field(default_factory=dict, repr=False)
     expansions: Mapping[str, Words] = field(default_factory=dict, repr=False)
     known: frozenset[str] = field(default_factory=frozenset, repr=False)
+    foreign: frozenset[str] = field(default_factory=frozenset, repr=False)
+    """Everyday words of other languages that are no words of this one."""
 
     @classmethod
     def bundled(cls, language: str) -> "Lexicon":
@@ -48,26 +51,17 @@ class Lexicon:
         cls, sources: Iterable[tuple[str, bytes]], *, known: frozenset[str]
     ) -> "Lexicon":
         """Join (place, content) files. A name twice, or a class of an unknown class, raises RuleError."""
-        written: dict[str, tuple[str, list[str]]] = {}
-        misspellings: dict[str, str] = {}
-        expansions: dict[str, Words] = {}
-        for place, content in sources:
-            table = _parse(place, content)
-            for name, members in table.classes.items():
-                if name in written:
-                    raise RuleError(
-                        f"{place}: class {name!r} is already defined in {written[name][0]}"
-                    )
-                written[name] = place, members
-            known = known | {w for word in table.chat_words for w in words_of(word)}
-            misspellings |= _misspellings(place, table, known)
-            expansions |= {key: words_of(text) for key, text in table.expansions.items()}
-        classes = {name: _expand(name, written, ()) for name in written}
-        # A word of a class is a word of the language: `flatmate` is no `flat` glued to a `mate`.
-        known |= {
-            member[0] for members in classes.values() for member in members if len(member) == 1
-        }
-        return cls(classes=classes, misspellings=misspellings, expansions=expansions, known=known)
+        tables = [(place, _parse(place, content)) for place, content in sources]
+        known |= {w for _, table in tables for word in table.chat_words for w in words_of(word)}
+        classes = _classes(tables)
+        return cls(
+            classes=classes,
+            misspellings={w: r for p, table in tables for w, r in _misspellings(p, table, known)},
+            expansions={k: words_of(v) for _, table in tables for k, v in table.expansions.items()},
+            # A word of a class is a word of the language: `flatmate` is no `flat` glued to a `mate`.
+            known=known | {m[0] for members in classes.values() for m in members if len(m) == 1},
+            foreign=frozenset(w for _, t in tables for f in t.foreign_words for w in words_of(f)),
+        )
 
     def with_classes(self, place: str, classes: Mapping[str, list[str]]) -> "Lexicon":
         """This lexicon and a host's own classes. A name already taken raises RuleError."""
@@ -76,12 +70,7 @@ class Lexicon:
             raise RuleError(f"{place}: class {taken[0]!r} exists already; choose another name")
         written = {n: (place, list(m)) for n, m in classes.items()}
         added = {n: _expand(n, written, (), known=self.classes) for n in written}
-        return Lexicon(
-            classes={**self.classes, **added},
-            misspellings=self.misspellings,
-            expansions=self.expansions,
-            known=self.known,
-        )
+        return replace(self, classes={**self.classes, **added})
 
 
 def _parse(place: str, content: bytes) -> LexiconFile:
@@ -91,15 +80,29 @@ def _parse(place: str, content: bytes) -> LexiconFile:
         raise RuleError(f"{place}: {explain(error)}") from None
 
 
-def _misspellings(place: str, table: LexiconFile, known: frozenset[str]) -> dict[str, str]:
-    """Wrong form -> right word. A form that is itself a word would hide it, so it is refused."""
-    pairs = {wrong: right for right, forms in table.misspellings.items() for wrong in forms}
-    for wrong, right in pairs.items():
-        if wrong in known:
-            raise RuleError(
-                f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out"
-            )
-    return pairs
+def _classes(tables: Iterable[tuple[str, LexiconFile]]) -> dict[str, frozenset[Words]]:
+    """Every class with its plain members; a name may be defined once."""
+    written: dict[str, tuple[str, list[str]]] = {}
+    for place, table in tables:
+        for name, members in table.classes.items():
+            if name in written:
+                before = written[name][0]
+                raise RuleError(f"{place}: class {name!r} is already defined in {before}")
+            written[name] = place, members
+    return {name: _expand(name, written, ()) for name in written}
+
+
+def _misspellings(
+    place: str, table: LexiconFile, known: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Wrong form and right word. A form that is itself a word would hide it, so it is refused."""
+    for right, forms in table.misspellings.items():
+        for wrong in forms:
+            if wrong in known:
+                raise RuleError(
+                    f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out"
+                )
+            yield wrong, right
 
 
 def _expand(

@@ -72,6 +72,7 @@ class Finder:
             vocabulary=words,
             misspellings=lexicon.misspellings,
             expansions=lexicon.expansions,
+            foreign=lexicon.foreign,
         )
 
     def find(self, text: str) -> Findings:

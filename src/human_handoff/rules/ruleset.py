@@ -162,6 +162,7 @@ class RuleSet:
             "misspellings": dict(sorted(self.lexicon.misspellings.items())),
             "expansions": {k: list(v) for k, v in sorted(self.lexicon.expansions.items())},
             "known": sorted(self.lexicon.known),
+            "foreign": sorted(self.lexicon.foreign),
             "cues": [e.model_dump(mode="json") for e in self.cues.entries],
             "policy": Policy.bundled().digest,
             "scope": self.cues.scope,
