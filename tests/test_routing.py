@@ -430,33 +430,46 @@ def test_the_soonest_concern_keeps_its_line_in_front_beside_the_law_floor() -> N
 
 
 @pytest.mark.parametrize(
-    ("region", "subdivision", "front", "folded"),
+    ("region", "subdivision", "place"),
     [
-        ("GB-ENG", None, True, False),
-        ("GB", "ENG", True, False),
-        ("GB", "GB-ENG", True, False),
-        ("gb", " eng ", True, False),
-        ("GB-SCT", None, False, False),
-        ("GB", "SCT", False, False),
-        ("GB-SCT", "FR-IDF", False, False),
-        ("GB", None, False, True),
-        ("GB", "!", False, True),
+        ("GB-ENG", None, 0),
+        ("GB", "ENG", 0),
+        ("GB", "GB-ENG", 0),
+        ("gb", " eng ", 0),
+        ("GB-SCT", None, None),
+        ("GB", "SCT", None),
+        ("GB-SCT", "FR-IDF", None),
+        ("GB", None, 2),
+        ("GB", "!", 2),
     ],
 )
 def test_a_line_of_one_part_of_a_country_is_for_people_there(
-    region: str, subdivision: str | None, front: bool, folded: bool
+    region: str, subdivision: str | None, place: int | None
 ) -> None:
-    """In front only where the person is known to be; folded away, with its part, when unknown."""
+    """First where the person is known to be there; last of three, with its part named, when unknown."""
     made = route(
         seen(C.PARTNER_OR_FAMILY_VIOLENCE), region=region, subdivision=subdivision, at=NOON
     )
-    away = [item for item in made.also if item.id == "gb-ndah"]
+    found = [number for number, item in enumerate(made.first_three) if item.id == "gb-ndah"]
 
-    assert ("gb-ndah" in ids(made.first_three)) is front
-    assert bool(away) is folded
-    for item in away:
-        assert item.subdivision == "GB-ENG"
-        assert ReasonCode.SUBDIVISION_UNKNOWN in codes(item)
+    assert found == ([] if place is None else [place])
+    assert "gb-ndah" not in ids(made.also)
+    if place == 2:
+        assert made.more[1].subdivision == "GB-ENG"
+        assert ReasonCode.SUBDIVISION_UNKNOWN in codes(made.more[1])
+
+
+def test_at_now_a_crisis_line_leads_and_the_emergency_number_stands_beside_it() -> None:
+    """For suicide the crisis line comes first, the emergency number second, never out of sight."""
+    for region, first, second in [
+        ("US", "us-988", "us-emergency-911"),
+        ("GB", "gb-samaritans", "gb-emergency-999"),
+        ("FR", "fr-3114", "fr-emergency-112"),
+    ]:
+        made = route(seen(C.SUICIDE_PLAN, U.NOW), region=region, at=NOON)
+
+        assert ids(made.first_three)[:2] == [first, second]
+        assert ReasonCode.EMERGENCY_BESIDE in codes(made.more[0])
 
 
 def test_lines_shown_before_go_behind_equally_good_ones() -> None:

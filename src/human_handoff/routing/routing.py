@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from human_handoff.events import emit
 from human_handoff.lines.directory import LAST_RESORT, Directory
 from human_handoff.lines.line import EmergencyNumber, InternationalDirectory
-from human_handoff.policy import Policy
+from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
 from human_handoff.routing.choice import Pick, of_one_part, picks, standing
 from human_handoff.routing.ranking import Need, Offer, fit, is_theirs, offers, unplaced
 from human_handoff.routing.route import (
@@ -101,11 +101,12 @@ def _route(screening: Screening, person: Situation, directory: Directory) -> Rou
     lines = [_item(pick, needs, person, helper) for pick in picks(found, needs, person, slots)]
     parts = of_one_part(unplaced(directory, person), found, needs, person)
     links = _links(directory, place, at_hand=bool(lines))
-    order = _in_order(number, lines or list(links[:slots]))
+    partly = [_item(pick, needs, person, helper) for pick in parts]
+    order = _in_order(number, _with_part(lines, partly, needs, slots) or list(links[:slots]))
     return Route(
         primary=order[0],
         more=tuple(order[1:FIRST]),
-        also=(*order[FIRST:], *(_item(pick, needs, person, helper) for pick in parts)),
+        also=(*order[FIRST:], *(item for item in partly if item not in order)),
         emergency=emergency,
         directories=links,
         obligations=replace(_obligations(screening), ask_region=not lines),
@@ -120,6 +121,18 @@ def _in_order(number: list[RouteItem], people: list[RouteItem]) -> list[RouteIte
     """The emergency number before the lines, or beside the first of them, as the policy says."""
     leads = any(ReasonCode.EMERGENCY_FIRST in _codes(item) for item in number)
     return [*number, *people] if leads else [*people[:1], *number, *people[1:]]
+
+
+def _with_part(
+    lines: list[RouteItem], partly: list[RouteItem], needs: Sequence[Need], slots: int
+) -> list[RouteItem]:
+    """The only line of its kind, though for one part of the country, last of the first three.
+
+    Where life is at stake the first three belong to those who answer everywhere.
+    """
+    if any(need.concern in SUICIDE_OR_SELF_INJURY for need in needs):
+        return lines
+    return [*lines[: slots - 1], *partly[:1], *lines[slots - 1 :]]
 
 
 # ---- what is needed -----------------------------------------------------------------------------
