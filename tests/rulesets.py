@@ -1,6 +1,6 @@
 """Small rule sets for tests: made-up words and cues, nothing from the bundled data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from human_handoff.context import Cue, Cues, Stopper
@@ -90,7 +90,7 @@ def finder(*rules: Rule, lexicon: Lexicon = LEXICON, cues: Cues = CUES) -> Finde
 
 
 def lexicon(
-    known: Iterable[str] = (), classes: Classes | None = None, **more: Mapping[str, Any]
+    known: Iterable[str] = (), classes: Classes | None = None, **more: Any
 ) -> Lexicon:
     """A lexicon of a few words."""
     return Lexicon(known=frozenset(known), classes=classes or {}, **more)

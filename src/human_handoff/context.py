@@ -17,7 +17,7 @@ from human_handoff.errors import RuleError
 from human_handoff.phrases.matcher import Matcher
 from human_handoff.phrases.phrase import Classes, Phrase, words_of
 from human_handoff.phrases.span import Hit
-from human_handoff.phrases.tables import explain, read_table
+from human_handoff.tables import explain, read_table
 from human_handoff.text import Lattice
 from human_handoff.vocabulary import Qualifier, Recency
 

@@ -1,11 +1,11 @@
 """The border: TOML bytes become typed rows, or a `LineError` that names place and remedy."""
 
-import tomllib
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from human_handoff.errors import LineError
+from human_handoff.tables import read_table
 
 R = TypeVar("R", bound="Row")
 
@@ -22,12 +22,7 @@ def read_toml(raw: bytes, *, place: str) -> dict[str, Any]:
     >>> read_toml(b'country = "NZ"', place="lines/NZ.toml")
     {'country': 'NZ'}
     """
-    try:
-        # ValueError covers broken TOML, broken UTF-8 and integers of absurd length
-        return tomllib.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        msg = f"{place}: is not a TOML file ({_short(str(error))}); correct the file"
-        raise LineError(msg) from None
+    return read_table(place, raw, LineError)
 
 
 def read_row(kind: type[R], table: object, *, place: str) -> R:

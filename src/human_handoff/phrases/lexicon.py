@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from human_handoff.errors import RuleError
 from human_handoff.phrases.phrase import PLAIN, Words, is_plain, words_of
-from human_handoff.phrases.tables import explain, read_table
+from human_handoff.tables import explain, read_table
 
 MOST_MEMBERS = 2000
 _WHOLE_CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")

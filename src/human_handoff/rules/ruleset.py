@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from human_handoff.context import Cues
 from human_handoff.errors import RuleError, UnknownLanguageError
 from human_handoff.phrases.lexicon import Lexicon, toml_files
-from human_handoff.phrases.tables import explain, read_table
 from human_handoff.policy import Policy
 from human_handoff.rules.check import Checker, Problem
 from human_handoff.rules.finder import Finder
 from human_handoff.rules.rule import Rule
+from human_handoff.tables import explain, read_table
 
 
 class _RuleFile(BaseModel):
