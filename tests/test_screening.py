@@ -451,6 +451,19 @@ def test_what_is_too_long_is_read_to_the_limit_and_holds_the_reply() -> None:
     assert Screener().longest == LONGEST >= 1_000_000
 
 
+def test_letters_without_an_end_that_were_not_cut_hold_the_reply() -> None:
+    """A row of letters too long to be cut into words is named as unread; one key held down is not."""
+    found = canary_screener().screen("iwanttodie" * 500)
+    unchecked = [(u.reason, u.detail) for u in found.unchecked]
+
+    assert unchecked == [
+        (UncheckedReason.TOO_LONG, "5000 letters without a space were not cut into words")
+    ]
+    assert found.holds_reply
+    assert canary_screener().screen("wantdie" * 500).signals
+    assert not canary_screener().screen("a" * 5000 + "h" * 5000).holds_reply
+
+
 # ---- the language of the text ---------------------------------------------------------------------
 
 OTHER_LANGUAGES = (

@@ -97,6 +97,7 @@ READS = {
     "an unclosed angle": ("a < b die", "die", ["die"]),
     "emoji glued on": ("💊die💊", "die", ["die"]),
     "an emoji": ("take 💊", "💊", ["💊"]),
+    "a row of emoji": ("take 😀💊💊 💊 a", "💊", ["😀💊💊 💊"]),
     "an emoji with a variation selector": ("take 💊\ufe0f", "💊", ["💊"]),
     "abbreviation": ("i kms", "myself", ["kms"]),
     "abbreviation as itself": ("i kms", "kms", ["kms"]),
@@ -163,18 +164,19 @@ def test_sentences_and_lines_end_where_they_are_written_to_end(
         ("a 😀 b", ["😀"]),
         ("👍🏽", ["👍"]),
         ("👍🏽 é", ["👍"]),
-        ("👩‍🦰", ["👩", "🦰"]),
+        ("👩‍🦰", ["👩🦰"]),
         ("❤️", ["❤"]),
-        ("😀😀", ["😀", "😀"]),
+        ("😀😀 😭, 😀\n💊", ["😀😭💊"]),
+        ("😀. 😀 a 😀", ["😀", "😀", "😀"]),
         ("≠ −", []),
         ("🈶 é", ["🈶"]),
     ],
 )
 def test_an_emoji_reads_the_same_whatever_stands_beside_it(text: str, emoji: list[str]) -> None:
-    """Skin tones and joiners are not seen; no emoji turns into letters or signs."""
+    """Skin tones and joiners are not seen, no emoji turns into letters or signs, a row is one token."""
     lattice = fold(text, SPELLING)
 
-    assert [lattice.words[node][0] for node in sorted(lattice.emoji)] == emoji
+    assert ["".join(lattice.words[node]) for node in sorted(lattice.emoji)] == emoji
 
 
 def test_every_emoji_stays_what_it_is() -> None:

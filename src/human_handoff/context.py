@@ -26,6 +26,7 @@ FARTHEST = 40
 
 CueKind = Qualifier | Literal["laughter"]
 Direction = Literal["forward", "backward", "bidirectional"]
+_Role = Literal["cue", "stop", "pseudo"]
 _Examples = Annotated[list[str], Field(min_length=1)]
 
 
@@ -105,17 +106,18 @@ class Cues:
     scope: int = 6
     own_words: frozenset[str] = frozenset()
     _matcher: Matcher = field(init=False, repr=False, compare=False)
-    _owners: tuple[Cue | Stopper, ...] = field(init=False, repr=False, compare=False)
+    _owners: tuple[tuple[_Role, Cue | Stopper], ...] = field(init=False, repr=False, compare=False)
     classes: Classes = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Compile every phrase of every entry into one matcher."""
         pairs = [
-            (entry, _phrase(entry, source, self.classes))
-            for entry in self.entries
+            ((role, entry), _phrase(entry, source, self.classes))
+            for role, entries in self._roles().items()
+            for entry in entries
             for source in entry.phrases
         ]
-        object.__setattr__(self, "_owners", tuple(entry for entry, _ in pairs))
+        object.__setattr__(self, "_owners", tuple(owner for owner, _ in pairs))
         object.__setattr__(self, "_matcher", Matcher([phrase for _, phrase in pairs]))
 
     @classmethod
@@ -139,6 +141,9 @@ class Cues:
         except RuleError as wrong:
             raise RuleError(f"{place}: {wrong}") from None
 
+    def _roles(self) -> Mapping[_Role, Sequence[Cue | Stopper]]:
+        return {"cue": self.cues, "stop": self.terminators, "pseudo": self.pseudo}
+
     @property
     def entries(self) -> tuple[Cue | Stopper, ...]:
         """All cues, terminators and pseudo-cues."""
@@ -158,20 +163,13 @@ class Cues:
 
     def reading(self, lattice: Lattice) -> "Reading":
         """Find all cues of one text, once."""
-        found: dict[str, list[_Found]] = {"cue": [], "stop": [], "pseudo": []}
+        found: dict[_Role, list[_Found]] = {"cue": [], "stop": [], "pseudo": []}
         for hit in self._matcher.find(lattice):
-            entry = self._owners[hit.phrase]
-            if isinstance(entry, Cue) and lattice.is_cut(hit.used):
+            role, entry = self._owners[hit.phrase]
+            if role == "cue" and lattice.is_cut(hit.used):
                 continue  # inside a glued token nothing lowers: see Lattice.is_cut
-            kind = (
-                "cue"
-                if isinstance(entry, Cue)
-                else "stop"
-                if entry in self.terminators
-                else "pseudo"
-            )
             nodes = frozenset(n for a, b in hit.used for n in range(a, b))
-            found[kind].append(_Found(entry=entry, start=hit.start, end=hit.end, nodes=nodes))
+            found[role].append(_Found(entry=entry, start=hit.start, end=hit.end, nodes=nodes))
         return Reading(lattice=lattice, found=found, scope=self.scope, own_words=self.own_words)
 
 
@@ -211,7 +209,7 @@ class Reading:
         self,
         *,
         lattice: Lattice,
-        found: Mapping[str, list[_Found]],
+        found: Mapping[_Role, list[_Found]],
         scope: int,
         own_words: frozenset[str] = frozenset(),
     ) -> None:

@@ -26,7 +26,7 @@ class UncheckedReason(StrEnum):
     FAULT = "fault"
     """Something broke. The reply is held."""
     TOO_LONG = "too_long"
-    """Only the beginning was read. The reply is held."""
+    """Only the beginning was read, or a row of letters without an end was not. The reply is held."""
     LANGUAGE_UNKNOWN = "language_unknown"
     """No rules exist for the language asked for; nothing was read."""
     LANGUAGE_DOUBTFUL = "language_doubtful"
@@ -141,6 +141,9 @@ class Screener:
         unchecked = []
         if len(text) > self.longest:
             detail = f"read the first {self.longest} of {len(text)} characters"
+            unchecked.append(Unchecked(reason=UncheckedReason.TOO_LONG, detail=detail))
+        if found.lattice.unread:
+            detail = f"{found.lattice.unread} letters without a space were not cut into words"
             unchecked.append(Unchecked(reason=UncheckedReason.TOO_LONG, detail=detail))
         if doubt := _doubt(found.lattice):
             unchecked.append(Unchecked(reason=UncheckedReason.LANGUAGE_DOUBTFUL, detail=doubt))

@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby, islice, product
 
-# Bounds that keep one odd token cheap. They limit how many spellings are tried, never what is read.
+# Bounds that keep one odd token cheap. They limit how many spellings are tried; what LONGEST_GLUED leaves
+# unread is reported as unchecked.
 MOST_VARIANTS = 32
 MOST_SLIPPED = 4
 LONGEST_VARIED = 40
@@ -182,6 +183,15 @@ class Spelling:
         found = [piece for at in range(len(token)) for piece in self.words_at(token, at)]
         found = [p for p in found if p[1] - p[0] < len(token)]
         return complete(found, len(token))
+
+    def is_endless(self, token: str) -> bool:
+        """Whether a token is too long to be cut, and not just one letter held down."""
+        return (
+            len(token) > LONGEST_GLUED
+            and token.isascii()
+            and token.isalpha()
+            and len(_LONG_RUN.sub(r"\1\1\1", token)) > LONGEST_GLUED
+        )
 
     def _may_be_glued(self, token: str) -> bool:
         long_enough = SHORTEST_GLUED <= len(token) <= LONGEST_GLUED

@@ -154,9 +154,11 @@ class Lattice:
     pauses: set[int] = field(default_factory=set)
     """Nodes no cue reaches across: line breaks, colons, dots trailing off."""
     emoji: set[int] = field(default_factory=set)
-    """Chain tokens that are emoji: read where a phrase names them, stepped over elsewhere."""
+    """Chain tokens that are rows of emoji: read where a phrase names one, stepped over elsewhere."""
     cuts: set[int] = field(default_factory=set)
     """Nodes inside a glued token, where it was cut into words."""
+    unread: int = 0
+    """Letters in rows without a space that are too long to be cut into words."""
     counted: int = 0
     known: int = 0
     letters: int = 0
@@ -201,6 +203,7 @@ class _Folding:
         self.spelling = spelling
         self.lattice = Lattice(clean=clean(text))
         self.letters: list[tuple[int, str]] = []  # the run of single letters being read
+        self.row: set[str] = set()  # the row of emoji being read
         self.unknown_before = False
         self.plain_words = 0
         self.glued_before: tuple[int, str] | None = None  # where it began, as it was written
@@ -232,8 +235,7 @@ class _Folding:
             case "word":
                 self.word(match[0], match.start(), match.end())
             case "emoji":
-                self.lattice.emoji.add(self.here)
-                self.token((match[0],), match.start(), match.end())
+                self.emoji(match[0], match.start(), match.end())
             case "end" if not self.is_inner_point(match, text):
                 self.end_run()
                 self.lattice.stops.add(self.here)
@@ -249,6 +251,19 @@ class _Folding:
         self.lattice.words.append(readings)
         self.lattice.starts.append(start)
         self.lattice.ends.append(end)
+
+    def emoji(self, char: str, start: int, end: int) -> None:
+        """Add an emoji; a row of them is one token that reads as each, so that no row is long to step over."""
+        lattice, last = self.lattice, self.here - 1
+        if last in lattice.emoji and self.here not in lattice.stops:
+            if char not in self.row:
+                self.row.add(char)
+                lattice.words[last] = (*lattice.words[last], char)
+            lattice.ends[last] = end
+        else:
+            self.row = {char}
+            lattice.emoji.add(self.here)
+            self.token((char,), start, end)
 
     @staticmethod
     def is_inner_point(match: re.Match[str], text: str) -> bool:
@@ -279,6 +294,8 @@ class _Folding:
         readings = self.spelling.readings(token)
         is_short_form = token in self.spelling.expansions
         pieces = self.spelling.pieces(token) if is_whole and not is_short_form else ()
+        if self.spelling.is_endless(token):
+            self.lattice.unread += len(token)
         self.count(token, is_known=bool(pieces) or self.spelling.is_known(readings))
         self.run_of_letters(token)
         source = self.here

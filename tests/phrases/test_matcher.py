@@ -4,12 +4,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from human_handoff.phrases.matcher import Matcher
+from human_handoff.phrases.matcher import GROUP, Matcher
 from human_handoff.phrases.phrase import Phrase
 from human_handoff.phrases.span import Hit
 from human_handoff.text import fold
 from tests import reference
-from tests.strategies import CLASSES, SPELLING, phrases, texts_with
+from tests.strategies import CLASSES, SPELLING, WORDS, phrases, texts_with
 
 
 def parsed(source: str) -> Phrase:
@@ -26,20 +26,21 @@ def found(source: str, text: str) -> list[str]:
 @st.composite
 def phrases_and_text(draw: st.DrawFn) -> tuple[list[Phrase], str]:
     """A few phrases, and a text in which some of them stand, whole or broken."""
-    some = draw(st.lists(phrases(), min_size=1, max_size=4))
+    some = draw(st.lists(phrases(), min_size=1, max_size=draw(st.sampled_from([3, 3, 3, 12]))))
     return some, draw(texts_with(some))
 
 
-@given(case=phrases_and_text())
-@example(case=([parsed("want ... die")], "want. 😀 die want 😀 die"))
-@example(case=([parsed("want me? ... die")], "want a b c die"))
+@given(case=phrases_and_text(), group=st.sampled_from([1, 2, GROUP]))
+@example(case=([parsed("want ... die")], "want. 😀 die want 😀 die"), group=GROUP)
+@example(case=([parsed("want me? ... die")], "want a b c die"), group=GROUP)
+@example(case=([parsed(word) for word in WORDS], " ".join(WORDS)), group=1)
 def test_the_fast_matcher_finds_exactly_what_plain_recursion_finds(
-    case: tuple[list[Phrase], str],
+    case: tuple[list[Phrase], str], group: int
 ) -> None:
     """Phrase, end and latest start agree for any phrases and any text; nothing more, nothing less."""
     phrases, text = case
     lattice = fold(text, SPELLING)
-    hits = Matcher(phrases).find(lattice)
+    hits = Matcher(phrases, group=group).find(lattice)
 
     assert {(hit.phrase, hit.end): hit.start for hit in hits} == reference.spans(phrases, lattice)
     assert len({(hit.phrase, hit.end) for hit in hits}) == len(hits)

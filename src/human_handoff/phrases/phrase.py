@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from human_handoff.errors import RuleError
 from human_handoff.text import EMOJI, clean
@@ -15,7 +16,7 @@ _ELEMENT = re.compile(
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WORDS = re.compile(rf"[^\W_]+|[{EMOJI}]")
-_PLAIN_WORD = re.compile(rf"[^\W_](?:[^\W_]|['&/-])*|[{EMOJI}]+")
+_PLAIN_WORD = re.compile(rf"[^\W_](?:[^\W_]|['&/-])*|[{EMOJI}]")
 _SIMPLE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 LONGEST_MEMBER = 8
 
@@ -30,6 +31,14 @@ class Slot:
     members: frozenset[Words]
     optional: bool = False
     gap_after: bool = False
+
+    @cached_property
+    def by_last_word(self) -> Mapping[str, tuple[Words, ...]]:
+        """The members by their last word, for reading backwards."""
+        found: dict[str, tuple[Words, ...]] = {}
+        for member in self.members:
+            found[member[-1]] = (*found.get(member[-1], ()), member)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,9 @@
 """Walk one phrase from where it ends to its latest start: the shortest span, and which words fill its slots."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from human_handoff.phrases.phrase import GAP, Phrase, Words
+from human_handoff.phrases.phrase import GAP, Phrase, Slot, Words
 from human_handoff.text import Lattice
 
 Used = tuple[tuple[int, int], ...]
@@ -46,7 +45,7 @@ class _Backwards:
             self.memo[key] = None
             ways = (
                 way
-                for source in self.sources(self.slots[slot].members, node)
+                for source in self.sources(self.slots[slot], node)
                 for way in self.before(slot, source, node)
             )
             self.memo[key] = max(ways, key=_latest, default=None)
@@ -107,12 +106,9 @@ class _Backwards:
                 found.add(at)
         return found
 
-    def sources(self, members: frozenset[Words], node: int) -> set[int]:
-        """The nodes from which some member leads to *node*."""
-        by_last = defaultdict(set)
-        for member in members:
-            by_last[member[-1]].add(member)
-        found = set()
+    def sources(self, slot: Slot, node: int) -> set[int]:
+        """The nodes from which some member of *slot* leads to *node*."""
+        by_last, found = slot.by_last_word, set()
         for source, readings in self.lattice.edges_into(node):
             for word in readings:
                 for member in by_last.get(word, ()):
