@@ -178,7 +178,7 @@ def _doubt(lattice: Lattice) -> str:
         return "most letters are of a script without rules"
     if lattice.counted >= FEWEST_WORDS and lattice.known * 2 < lattice.counted:
         return f"{lattice.known} of {lattice.counted} words known"
-    if lattice.foreign_words >= 2 and lattice.foreign_words * 4 >= lattice.counted >= FEWEST_WORDS:
+    if lattice.foreign_words >= 2 and lattice.foreign_words * 4 >= lattice.counted:
         return f"{lattice.foreign_words} of {lattice.counted} words are of other languages"
     return ""
 
