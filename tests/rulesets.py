@@ -89,8 +89,6 @@ def finder(*rules: Rule, lexicon: Lexicon = LEXICON, cues: Cues = CUES) -> Finde
     return rule_set(*rules, lexicon=lexicon, cues=cues).finder
 
 
-def lexicon(
-    known: Iterable[str] = (), classes: Classes | None = None, **more: Any
-) -> Lexicon:
+def lexicon(known: Iterable[str] = (), classes: Classes | None = None, **more: Any) -> Lexicon:
     """A lexicon of a few words."""
     return Lexicon(known=frozenset(known), classes=classes or {}, **more)

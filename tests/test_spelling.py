@@ -33,7 +33,7 @@ VOCABULARY = frozenset(
     }
 )
 SPELLING = Spelling(
-    known=frozenset({"kiln", "dice", "want", "to", "i", "a", "am", "me"}),
+    known=frozenset({"kiln", "dice", "suicides", "want", "to", "i", "a", "am", "me"}),
     vocabulary=VOCABULARY,
     misspellings={"dye": "die", "soocide": "suicide", "zzz": "sleep"},
 )
@@ -67,7 +67,9 @@ READ = {
     "two words a slip away": ("suicida", {"suicide", "suicidal"}),
 }
 NOT_READ = {
-    "a known word near another": "kiln",
+    "a known word near another": "suicides",
+    "a short known word near another": "kiln",
+    "two letters are no run": "diie",
     "a short word with a slip": "kil",
     "a slip in a short word": "dei",
     "another first letter": "zuicide",
@@ -238,6 +240,7 @@ def test_no_run_of_three_is_left(token: str) -> None:
     assert len(found) <= MOST_VARIANTS
     assert min(found, key=len) == found[0]
     assert all(run not in short for short in found for run in ("aaa", "bbb"))
+    assert "aaa" in token or "bbb" in token or found == [token]
 
 
 @given(st.text("ab", max_size=9))

@@ -64,6 +64,10 @@ READS = {
     "slip": ("sucide", "suicide", ["sucide"]),
     "split by a space": ("sui cide", "suicide", ["sui cide"]),
     "split behind a glued token": ("zz killsui cide", "suicide", []),
+    "not split by a full stop": ("sui. cide", "suicide", []),
+    "not split by an emoji": ("sui 😀 cide", "suicide", []),
+    "not split by a blank line": ("sui\n\ncide", "suicide", []),
+    "letters of two sentences": ("k i. l l", "kill", []),
     "spaced letters": ("k i l l me", "kill", ["k i l l"]),
     "letters with points": ("i k.i.l.l me", "kill", ["k.i.l.l"]),
     "letters with hyphens": ("k-i-l-l me", "kill", ["k-i-l-l"]),
@@ -158,6 +162,33 @@ def test_sentences_and_lines_end_where_they_are_written_to_end(
     assert (lattice.stops, lattice.pauses) == (stops, pauses)
 
 
+CLEAN = {
+    "zero-width": ("ki\u200b\u200c\u200d\u2060\ufeffll", "kill"),
+    "soft hyphen": ("ki\u00adll", "kill"),
+    "bidi controls": ("\u202ekill\u202c \u2066me\u2069", "kill me"),
+    "tag characters": ("ki\U000e0061ll", "kill"),
+    "marks that combine, enclose and stack": ("k\u0301i\u20ddl\u0336\u0489l", "kill"),
+    "controls": ("ki\x00\x1b\x7f\x80ll", "kill"),
+    "surrogates": ("ki\ud800\udfffll", "kill"),
+    "blanks of every kind": ("a\tb\u00a0c\u2003d\u3000e\x0bf\u2800g\u3164h", "a b c d e f g h"),
+    "line ends of every kind": ("a\nb\r\nc\u2028d\u2029e\x85f", "a\nb \nc\nd\ne\nf"),
+    "apostrophes": ("a’b‘cʼd′e＇f`g", "a'b'c'd'e'f'g"),
+    "quotation marks": ("“a” „b“ «c»", '"a" "b" "c"'),
+    "dashes": ("a–b—c‑d−e", "a-b-c-d-e"),
+    "signs that are several": ("‼⁉…", "!!!?..."),
+    "case": ("ÄẞİǅⓀ", "assidzk"),
+    "compatibility": ("ｋⅻ²ﬁ℡", "kxii2fitel"),
+    "entities": ("&lt;b&gt;&amp;amp;&#x6B;&#107;&nbsp;&zwj;&bogus;", "<b>&amp;kk &bogus;"),
+    "tags": ("<b>a</B><br/>b<p class=x>c</p >d<i e>f<foo>", "a\nb\nc\nd<i e>f<foo>"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CLEAN.values(), ids=CLEAN)
+def test_what_is_not_plain_is_resolved(text: str, expected: str) -> None:
+    """Hidden characters go, styles and signs become plain ones, markup becomes what it shows."""
+    assert clean(text).text == expected
+
+
 @pytest.mark.parametrize(
     ("text", "emoji"),
     [
@@ -213,6 +244,7 @@ def test_every_edge_leads_forward_within_one_sentence(text: str) -> None:
             assert word
     assert lattice.stops | lattice.pauses | lattice.cuts <= set(nodes)
     assert lattice.emoji <= set(nodes[:-1])
+    assert all(node + 1 not in lattice.emoji or node + 1 in lattice.stops for node in lattice.emoji)
     assert not lattice.cuts & (lattice.stops | lattice.pauses | lattice.emoji)
 
 

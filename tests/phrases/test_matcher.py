@@ -4,9 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from human_handoff.phrases.matcher import GROUP, Matcher
+from human_handoff.phrases.automaton import Automaton
+from human_handoff.phrases.matcher import GROUP, Matcher, sentences
 from human_handoff.phrases.phrase import Phrase
-from human_handoff.phrases.span import Hit
+from human_handoff.phrases.span import Hit, shortest
 from human_handoff.text import fold
 from tests import reference
 from tests.strategies import CLASSES, SPELLING, WORDS, phrases, texts_with
@@ -44,6 +45,32 @@ def test_the_fast_matcher_finds_exactly_what_plain_recursion_finds(
 
     assert {(hit.phrase, hit.end): hit.start for hit in hits} == reference.spans(phrases, lattice)
     assert len({(hit.phrase, hit.end) for hit in hits}) == len(hits)
+
+
+@given(case=phrases_and_text())
+@example(case=([parsed("want die")], "want. 😀 die"))
+@example(case=([parsed("want ... die")], "want a. 😀 die"))
+@example(case=([parsed("want ... die")], "want. a 😀 die"))
+@example(case=([parsed("(want to) die")], "want. 😀 to die"))
+@example(case=([parsed("want ... die")], "want a b c d die"))
+def test_the_walk_forward_and_the_walk_back_each_agree_with_plain_recursion(
+    case: tuple[list[Phrase], str],
+) -> None:
+    """Neither relies on the other: both know by themselves where a phrase ends."""
+    phrases, text = case
+    lattice = fold(text, SPELLING)
+    expected = reference.spans(phrases, lattice)
+    walked = {
+        (number, node)
+        for begin, end in sentences(lattice)
+        for node, numbers in Automaton(phrases).walk(lattice, begin, end)
+        for number in numbers
+    }
+    assert walked == set(expected)
+    for number, phrase in enumerate(phrases):
+        for node in range(1, len(lattice.words) + 1):
+            hit = shortest(lattice, phrase, number, node)
+            assert (hit.start if hit else None) == expected.get((number, node))
 
 
 @given(case=phrases_and_text())

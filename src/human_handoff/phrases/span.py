@@ -56,8 +56,6 @@ class _Backwards:
         if slot == 0:
             yield ((source, node),)
             return
-        if source in self.lattice.stops:
-            return
         before = slot - 1
         while True:
             allowed = GAP if self.slots[before].gap_after else 0
@@ -83,28 +81,19 @@ class _Backwards:
             before -= 1
 
     def back(self, node: int, words: int) -> set[int]:
-        """The nodes from which at most *words* words lead to *node*."""
+        """The nodes of the same sentence from which at most *words* words lead to *node*."""
         found = edge = self.over_emoji({node})
         for _ in range(words):
-            edge = {
-                source
-                for target in edge
-                if target not in self.lattice.stops
-                for source, _ in self.lattice.edges_into(target)
-            }
-            edge = self.over_emoji(edge)
+            sources = (self.lattice.edges_into(target) for target in edge)
+            edge = self.over_emoji({source for edges in sources for source, _ in edges})
             found = found | edge
         return found
 
     def over_emoji(self, nodes: set[int]) -> set[int]:
-        """These nodes and those reached by stepping back over emoji."""
-        found = set(nodes)
-        for node in nodes:
-            at = node
-            while at - 1 in self.lattice.emoji and at not in self.lattice.stops:
-                at -= 1
-                found.add(at)
-        return found
+        """Those of these nodes that end no sentence, and where a row of emoji before one begins."""
+        inside = nodes - self.lattice.stops
+        before = {node - 1 for node in inside if node - 1 in self.lattice.emoji}
+        return inside | (before - self.lattice.stops)
 
     def sources(self, slot: Slot, node: int) -> set[int]:
         """The nodes from which some member of *slot* leads to *node*."""
@@ -122,7 +111,6 @@ class _Backwards:
             ends = {
                 source
                 for target in self.over_emoji(ends)
-                if target not in self.lattice.stops
                 for source, readings in self.lattice.edges_into(target)
                 if word in readings
             }
