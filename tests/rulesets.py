@@ -49,6 +49,7 @@ CUES = Cues(
         cue("not", "denied", "forward", "not", scope=1),
         cue("never", "denied", "bidirectional", "never"),
         cue("used_to", "past", "forward", "used to", recency="long_ago"),
+        cue("last_night", "past", "backward", "last night", recency="recent"),
         cue("if", "hypothetical", "forward", "if"),
         cue("he", "other_person", "forward", "he"),
         cue("said", "reported", "bidirectional", "said", "he said"),

@@ -1,5 +1,6 @@
 """Cues qualify the matches they reach, and only those."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ CUES = Cues(
         cue("he", "other_person", "forward", "he"),
         cue("lol", "laughter", "bidirectional", "lol", scope=10),
         cue("pill", "reported", "forward", "💊"),
+        cue("roleplay", "reported", "forward", "role play", "roleplay"),
     ),
     terminators=(stopper("but", "but"), stopper("then", "then", of=("denied",)), stopper("i", "i")),
     pseudo=(stopper("not_only", "not only"), stopper("he_he", "he he", of=("other_person",))),
@@ -91,6 +93,7 @@ REACHES = {
     "laughter beyond its scope": ("kill b c d e f g h j k m n lol", []),
     "in disguise": ("n0t kill", ["not"]),
     "spaced": ("n o t kill", ["not"]),
+    "a word that could be cut and is one": ("roleplay kill", ["roleplay"]),
     "glued to the match": ("notkill", []),
     "glued to something else": ("sonot kill", []),
     "a terminator glued on": ("he butkill", []),
@@ -115,6 +118,16 @@ def test_a_qualification_says_which_words_and_how_long_ago() -> None:
     ]
     assert [(q.start, q.end) for q in signal.qualifiers] == [(6, 9), (15, 24)]
     assert cues_of(text) == ["not"]
+
+
+def test_a_match_that_says_my_is_never_about_another_person() -> None:
+    """Own words inside the match take `other_person` away, and no other qualifier."""
+    cues = replace(CUES, own_words=frozenset({"my", "myself"}))
+
+    assert cues_of("he not want my die", cues) == ["not"]
+    assert cues_of("he not want so die", cues) == ["he", "not"]
+    assert cues_of("he kill my", cues) == ["he"]
+    assert cues_of("want he mys3lf die", cues) == []
 
 
 def test_each_match_has_cues_of_its_own() -> None:

@@ -276,6 +276,7 @@ def test_no_representation_of_a_screening_carries_the_words(
             for shown in (repr(item), str(item), f"{item}"):
                 assert not holds_a_canary(shown), type(item)
         assert not holds_a_canary(json.dumps(found.as_dict()))
+        assert '"words"' not in json.dumps(found.as_dict())
         assert not holds_a_canary(repr(screener))
         assert not holds_a_canary(repr(screener.rules.finder.find(canary_text())))
     screen(canary_text())

@@ -33,7 +33,7 @@ VOCABULARY = frozenset(
     }
 )
 SPELLING = Spelling(
-    known=frozenset({"kiln", "dice", "suicides", "want", "to", "i", "a", "am", "me"}),
+    known=frozenset({"kiln", "dice", "t0", "suicides", "want", "to", "i", "a", "am", "me"}),
     vocabulary=VOCABULARY,
     misspellings={"dye": "die", "soocide": "suicide", "zzz": "sleep"},
 )
@@ -68,6 +68,7 @@ READ = {
 }
 NOT_READ = {
     "a known word near another": "suicides",
+    "a known word that looks like leet": "t0",
     "a short known word near another": "kiln",
     "two letters are no run": "diie",
     "a short word with a slip": "kil",
@@ -191,7 +192,8 @@ def test_any_leet_spelling_with_a_letter_left_is_read(word: str, data: st.DataOb
     variants = 1
     for c in leet:
         variants *= len(stands_for.get(c, c))
-    if any(c.isalpha() for c in leet) and variants <= MOST_VARIANTS:
+    is_odd = any(c.isalpha() for c in leet) and leet not in SPELLING.known - VOCABULARY
+    if is_odd and variants <= MOST_VARIANTS:
         assert word in SPELLING.readings(leet)
 
 

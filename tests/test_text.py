@@ -299,6 +299,29 @@ def test_a_word_more_in_the_rules_never_takes_a_reading_away(
     assert len(few.words) <= len(many.words)
 
 
+@given(vocabularies, st.lists(letters | words, max_size=4).map(" ".join))
+@example(frozenset({"not", "no", "thing", "hing"}), "nothing not")
+def test_a_lattice_taken_whole_has_every_edge_but_those_that_touch_a_cut(
+    vocabulary: frozenset[str], text: str
+) -> None:
+    """Glued tokens read as they were written; nodes, spans and everything else stay as they are."""
+    lattice = read(text, vocabulary)
+    whole = lattice.whole()
+
+    assert (whole is lattice) is not bool(lattice.cuts)
+    assert (whole.starts, whole.ends, whole.stops) == (lattice.starts, lattice.ends, lattice.stops)
+    assert set(_joining(whole)) == {
+        (source, target, word)
+        for source, target, word in _joining(lattice)
+        if not {source, target} & lattice.cuts
+    }
+
+
+def _joining(lattice: Lattice) -> Iterator[tuple[int, int, str]]:
+    for source, target, readings in _all(lattice):
+        yield from ((source, target, word) for word in readings)
+
+
 def _bare(lattice: Lattice, text: str) -> Iterator[tuple[int, int, str]]:
     """The edges, without the stars that only belong to a word where they hide its letters."""
     for start, end, word in edges(lattice):

@@ -159,18 +159,24 @@ class Cues:
 
     def words(self) -> frozenset[str]:
         """Every word some cue uses, for folding."""
-        return frozenset().union(*(phrase.words() for phrase in self._matcher.phrases))
+        return self.own_words.union(*(phrase.words() for phrase in self._matcher.phrases))
 
     def reading(self, lattice: Lattice) -> "Reading":
         """Find all cues of one text, once."""
         found: dict[_Role, list[_Found]] = {"cue": [], "stop": [], "pseudo": []}
-        for hit in self._matcher.find(lattice):
+        for hit in self._hits(lattice):
             role, entry = self._owners[hit.phrase]
-            if role == "cue" and lattice.is_cut(hit.used):
-                continue  # inside a glued token nothing lowers: see Lattice.is_cut
             nodes = frozenset(n for a, b in hit.used for n in range(a, b))
             found[role].append(_Found(entry=entry, start=hit.start, end=hit.end, nodes=nodes))
         return Reading(lattice=lattice, found=found, scope=self.scope, own_words=self.own_words)
+
+    def _hits(self, lattice: Lattice) -> Iterator[Hit]:
+        """Everything found; inside glued tokens only what stops or cancels a cue (see Lattice.whole)."""
+        whole = lattice.whole()
+        yield from self._matcher.find(whole)
+        if whole is not lattice:
+            inside = self._matcher.find(lattice)
+            yield from (hit for hit in inside if self._owners[hit.phrase][0] != "cue")
 
 
 def _phrase(entry: _Entry, source: str, classes: Classes) -> Phrase:

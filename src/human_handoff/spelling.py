@@ -181,7 +181,8 @@ class Spelling:
         if not self._may_be_glued(token):
             return ()
         found = [piece for at in range(len(token)) for piece in self.words_at(token, at)]
-        found = [p for p in found if p[1] - p[0] < len(token)]
+        # The one letter that is glued in as a word is i; an a is more often part of a name: williams.
+        found = [p for p in found if p[1] - p[0] < len(token) and p[2] != "a"]
         return complete(found, len(token))
 
     def is_endless(self, token: str) -> bool:

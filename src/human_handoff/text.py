@@ -8,8 +8,8 @@ and extra edges stand for other ways to read the same characters: `k i l l` is f
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from human_handoff.spelling import Spelling, lookalikes
@@ -169,13 +169,24 @@ class Lattice:
         """The characters of the original between two nodes."""
         return self.clean.span(self.starts[source], self.ends[target - 1])
 
-    def is_cut(self, used: Iterable[tuple[int, int]]) -> bool:
-        """Whether any of these node pairs begins or ends inside a glued token.
+    def whole(self) -> "Lattice":
+        """This lattice with its glued tokens uncut, for what lowers or cancels a match.
 
-        Where a glued token is cut depends on all the words the rules use. What lowers or cancels a match
-        therefore never relies on a cut; else a rule more could take away what another rule saw.
+        Where a token is cut depends on all the words the rules use. Did a cue or an `unless` rely on a cut, a
+        rule more could take away what another rule saw.
         """
-        return bool(self.cuts) and any(a in self.cuts or b in self.cuts for a, b in used)
+        if not self.cuts:
+            return self
+        words = [
+            () if at in self.cuts or at + 1 in self.cuts else readings
+            for at, readings in enumerate(self.words)
+        ]
+        over = {
+            target: [edge for edge in edges if edge[0] not in self.cuts]
+            for target, edges in self.over.items()
+            if target not in self.cuts
+        }
+        return replace(self, words=words, over=over, cuts=set())
 
     def edges_into(self, node: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Every way to arrive at *node*: (source node, words that spell the edge)."""

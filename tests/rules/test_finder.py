@@ -57,6 +57,13 @@ def test_a_plain_match_is_never_hidden_by_a_longer_one_that_a_cue_lowers() -> No
     assert [(s.words, s.urgency) for s in found.signals] == [("never so and so die", Urgency.TODAY)]
 
 
+def test_a_plain_match_stands_before_a_qualified_one_as_urgent() -> None:
+    """What is said of the writer counts before the same said of somebody else, however short."""
+    (signal,) = find("he want die", rule("t.rule", "want die", "he want")).signals
+
+    assert (signal.words, signal.qualifiers) == ("he want", ())
+
+
 def test_two_rules_may_match_the_same_words() -> None:
     """Overlaps are settled within a rule; no rule hides another's match."""
     found = find(
@@ -224,6 +231,9 @@ def test_a_plain_match_counts_even_when_it_is_not_listed() -> None:
     (signal,) = [s for s in found.signals if s.rule_id == "t.both"]
 
     assert (signal.urgency, signal.qualifiers) == (Urgency.NOW, ())
+    found = find("used to one. " * 50 + "one last night. two", *rules)
+    (signal,) = [s for s in found.signals if s.rule_id == "t.both"]
+    assert (signal.urgency, signal.qualifiers[0].cue_id) == (Urgency.TODAY, "last_night")
 
 
 def test_two_lowered_parts_do_not_add_up() -> None:

@@ -1,6 +1,7 @@
 """A host's rules are proved when they are loaded; whatever is wrong is named with its place and remedy."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -237,9 +238,15 @@ def test_the_digest_names_exactly_these_rules() -> None:
         rule_set(rule("t.one", "die"), rule("t.two", "die")),
         rule_set(rule("t.one", "die"), lexicon=Lexicon()),
         rule_set(rule("t.one", "die"), cues=CUES.without(CUES.pseudo[0])),
+        rule_set(rule("t.one", "die"), cues=replace(CUES, own_words=frozenset({"my"}))),
+        rule_set(rule("t.one", "die"), cues=replace(CUES, scope=1)),
+        rule_set(rule("t.one", "die"), lexicon=replace(LEXICON, expansions={})),
+        rule_set(rule("t.one", "die"), lexicon=replace(LEXICON, misspellings={})),
+        rule_set(rule("t.one", "die"), lexicon=replace(LEXICON, known=frozenset())),
+        rule_set(rule("t.one", "die"), lexicon=replace(LEXICON, classes={})),
     ]
     assert one.digest == rule_set(rule("t.one", "die")).digest
-    assert len({one.digest, *(other.digest for other in others)}) == 6
+    assert len({one.digest, *(other.digest for other in others)}) == 1 + len(others)
 
 
 def test_reviewed_means_every_single_rule() -> None:

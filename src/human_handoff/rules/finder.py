@@ -81,15 +81,8 @@ class Finder:
         matched = self._phrases.find(lattice)
         if not matched:
             return Findings(lattice=lattice)
-        return _Settling(self, text, lattice, self._cancels(lattice)).settle(matched)
-
-    def _cancels(self, lattice: Lattice) -> dict[str, list[Hit]]:
-        """What cancels, by rule. Inside a glued token nothing does: see Lattice.is_cut."""
-        found = self._unless.find(lattice)
-        return {
-            rule: [hit for hit in hits if not lattice.is_cut(hit.used)]
-            for rule, hits in found.items()
-        }
+        cancels = self._unless.find(lattice.whole())
+        return _Settling(self, text, lattice, cancels).settle(matched)
 
     def with_cues(self, cues: Cues) -> "Finder":
         """The same rules read with other cues; the words of the text are folded as before."""
