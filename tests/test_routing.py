@@ -361,13 +361,18 @@ def test_every_matched_concern_keeps_a_line_that_answers_it(
 def test_nobody_is_taken_for_what_they_did_not_say(
     country: str, concern: Concern, at: datetime
 ) -> None:
-    """Lines for the young, for veterans or for LGBTQ people appear only when the host says so."""
+    """Lines for the young, for veterans or for LGBTQ people appear only when the host says so.
+
+    But for a child at risk: the writer may be that child.
+    """
     made = route(seen(concern), region=country, at=at)
 
     for item in made.lines:
         audience = set(Directory.bundled().line(item.id).audience)
         who = audience & {"youth", "lgbtq", "men", "women", "veterans", "indigenous"}
-        childs_line = concern is C.CHILD_OR_DEPENDENT_AT_RISK and "child_abuse" in audience
+        childs_line = concern is C.CHILD_OR_DEPENDENT_AT_RISK and bool(
+            audience & {"child_abuse", "youth"}
+        )
         assert "general" in audience or not who or childs_line, item.id
 
 
@@ -457,6 +462,20 @@ def test_a_line_of_one_part_of_a_country_is_for_people_there(
     if place == 2:
         assert made.more[1].subdivision == "GB-ENG"
         assert ReasonCode.SUBDIVISION_UNKNOWN in codes(made.more[1])
+
+
+def test_a_childs_line_is_there_when_a_child_is_at_risk_and_nobody_said_how_old_the_writer_is() -> (
+    None
+):
+    """Whoever writes that a child is in danger may be that child; a stated adult age says otherwise."""
+    child = seen(C.CHILD_OR_DEPENDENT_AT_RISK)
+
+    unknown = route(child, region="AU", at=NOON)
+    adult = route(child, region="AU", at=NOON, age=40)
+
+    assert "au-kidshelpline" in ids(unknown.first_three)
+    assert "au-lifeline" in ids(unknown.first_three)
+    assert "au-kidshelpline" not in ids((*adult.first_three, *adult.also))
 
 
 def test_at_now_a_crisis_line_leads_and_the_emergency_number_stands_beside_it() -> None:

@@ -114,6 +114,9 @@ def _is_for(line: CrisisLine, need: Need, person: Situation) -> bool:
     if {"youth", "child_abuse"} <= set(line.audience):
         # a child's line is also for an adult who worries about a child, and for all a child brings
         return person.is_among(line) or "child_abuse" in need.topics
+    may_be_a_child = "child_abuse" in need.topics and person.age is None
+    if may_be_a_child and line.audience == ("youth",):
+        return True  # whoever tells of a child in danger may be that child
     return person.is_among(line) and (not about or bool(about.intersection(need.topics)))
 
 
