@@ -108,7 +108,8 @@ def test_a_repair_is_not_invented(token: str) -> None:
         ("iwantdie", [(0, 1, "i"), (1, 5, "want"), (5, 8, "die")]),
         ("killedie", []),
         ("killmyselfx", []),
-        ("wantto", []),
+        ("wantto", [(0, 4, "want"), (4, 6, "to")]),
+        ("toi", []),
         ("want2die", []),
     ],
 )  # fmt: skip

@@ -1,6 +1,6 @@
-"""Write the shipped known-word list from the plain lists of Debian's wamerican-small and wbritish-small.
+"""Write the shipped known-word list from the plain lists of Debian's wamerican and wbritish.
 
-    python tools/known_words.py american-english-small british-english-small > en.txt
+    python tools/known_words.py american-english british-english > en.txt
 
 Possessives and single letters are left out; case, apostrophes and accents are folded as in the text.
 """

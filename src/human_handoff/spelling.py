@@ -21,7 +21,7 @@ MOST_VARIANTS = 32
 MOST_SLIPPED = 4
 LONGEST_VARIED = 40
 LONGEST_GLUED = 4096
-SHORTEST_GLUED = 7
+SHORTEST_GLUED = 5
 SHORTEST_SLIP = 6
 SHORTEST_MASKED = 3
 
@@ -44,6 +44,7 @@ def lookalikes() -> Lookalikes:
     return Lookalikes(letters=letters, leet=table["leet"], mask=frozenset(table["mask"]))
 
 
+_RUN = re.compile(r"(.)\1\1")
 _LONG_RUN = re.compile(r"(.)\1{3,}")
 
 
@@ -128,6 +129,12 @@ class Spelling:
         found = {word for word in self._candidates(seen) if word in self.vocabulary}
         found |= set(self._masked(seen))
         return (token, *sorted(found - {token}))
+
+    def expansion(self, token: str) -> tuple[str, ...] | None:
+        """The words an abbreviation stands for, whichever key was held down; None for anything else."""
+        if token in self.expansions or token in self.known or not _RUN.search(token):
+            return self.expansions.get(token)
+        return next((self.expansions[s] for s in shortened(token) if s in self.expansions), None)
 
     def is_known(self, readings: tuple[str, ...]) -> bool:
         """Whether a token with these readings counts as a word of the language."""

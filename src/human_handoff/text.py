@@ -58,6 +58,8 @@ _SIGN = re.compile(rf"[{re.escape(_SIGNS)}]")
 _PART = re.compile(rf"(?P<signs>['{re.escape(_SIGNS)}]*)(?P<letters>[^\W_]+(?:'+[^\W_]+)*)")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 SPACED_LETTERS = 3
+LONGEST_SIGN = 4
+"""A sign that stands for more letters, as U+FDFA does for a whole sentence, stays one sign."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,8 @@ def _plain(char: str) -> str:
     if _IS_EMOJI(char):
         return char
     decomposed = unicodedata.normalize("NFKD", char).casefold()
+    if len(decomposed) > LONGEST_SIGN:
+        return char
     seen = (c for c in decomposed if unicodedata.category(c) not in _UNSEEN)
     return "".join(seen).translate(_SAME_LENGTH)
 
@@ -303,7 +307,7 @@ class _Folding:
 
     def unknown_word(self, token: str, start: int, end: int, *, is_whole: bool) -> None:
         readings = self.spelling.readings(token)
-        is_short_form = token in self.spelling.expansions
+        is_short_form = self.spelling.expansion(token) is not None
         pieces = self.spelling.pieces(token) if is_whole and not is_short_form else ()
         if self.spelling.is_endless(token):
             self.lattice.unread += len(token)
@@ -341,7 +345,7 @@ class _Folding:
 
     def expanded(self, readings: tuple[str, ...], start: int, end: int) -> None:
         """Add a token; an abbreviation also reads as its words, each owning the whole span."""
-        expansion = self.spelling.expansions.get(readings[0])
+        expansion = self.spelling.expansion(readings[0])
         if expansion is None or self.follows_a_number():
             return self.token(readings, start, end)
         source = self.here
@@ -379,7 +383,7 @@ class _Folding:
             return
         source, before = self.glued_before or (node - 1, self.lattice.words[node - 1][0])
         whole = before + token
-        if len(whole) > SPACED_LETTERS and whole in self.spelling.vocabulary:
+        if len(whole) >= SPACED_LETTERS and whole in self.spelling.vocabulary:
             self.lattice.over.setdefault(self.here, []).append((source, whole))
 
     def run_of_letters(self, token: str) -> None:
