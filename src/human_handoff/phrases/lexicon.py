@@ -15,6 +15,7 @@ from human_handoff.phrases.phrase import PLAIN, Words, is_plain, words_of
 from human_handoff.tables import explain, read_table
 
 MOST_MEMBERS = 2000
+DEEPEST_CLASS = 20
 _WHOLE_CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -69,8 +70,10 @@ class Lexicon:
         if taken:
             raise RuleError(f"{place}: class {taken[0]!r} exists already; choose another name")
         written = {n: (place, list(m)) for n, m in classes.items()}
-        added = {n: _expand(n, written, (), known=self.classes) for n in written}
-        return replace(self, classes={**self.classes, **added})
+        done = dict(self.classes)
+        for name in written:
+            _expand(name, written, done)
+        return replace(self, classes=done)
 
 
 def _parse(place: str, content: bytes) -> LexiconFile:
@@ -89,7 +92,8 @@ def _classes(tables: Iterable[tuple[str, LexiconFile]]) -> dict[str, frozenset[W
                 before = written[name][0]
                 raise RuleError(f"{place}: class {name!r} is already defined in {before}")
             written[name] = place, members
-    return {name: _expand(name, written, ()) for name in written}
+    done: dict[str, frozenset[Words]] = {}
+    return {name: _expand(name, written, done) for name in written}
 
 
 def _misspellings(
@@ -108,31 +112,41 @@ def _misspellings(
 def _expand(
     name: str,
     written: Mapping[str, tuple[str, list[str]]],
-    above: tuple[str, ...],
-    known: Mapping[str, frozenset[Words]] | None = None,
+    done: dict[str, frozenset[Words]],
+    above: tuple[str, ...] = (),
 ) -> frozenset[Words]:
-    """The plain members of class *name*, following whole classes inside it."""
-    if known and name in known:
-        return known[name]
-    if name in above:
-        raise RuleError(
-            f"{written[name][0]}: class {name!r} contains itself through {' > '.join(above)}"
-        )
-    if name not in written:
-        place = written[above[-1]][0] if above else "lexicon"
-        raise RuleError(f"{place}: class {above[-1]!r}: {{{name}}} is not in the lexicon")
+    """The plain members of class *name*, following whole classes inside it; each is expanded once."""
+    if name in done:
+        return done[name]
+    _check_nesting(name, written, above)
     place, members = written[name]
     found: set[Words] = set()
     for member in members:
         if whole := _WHOLE_CLASS.fullmatch(member.strip()):
-            found |= _expand(whole[1], written, (*above, name), known)
+            found |= _expand(whole[1], written, done, (*above, name))
         else:
             found.add(_member(place, name, member))
     if not found or len(found) > MOST_MEMBERS:
         raise RuleError(
             f"{place}: class {name!r} has {len(found)} members; 1 to {MOST_MEMBERS} are allowed"
         )
-    return frozenset(found)
+    done[name] = frozenset(found)
+    return done[name]
+
+
+def _check_nesting(
+    name: str, written: Mapping[str, tuple[str, list[str]]], above: tuple[str, ...]
+) -> None:
+    """A class exists, does not contain itself, and lies within a few others at most."""
+    place = written[above[-1]][0] if above else "lexicon"
+    if name in above:
+        raise RuleError(f"{place}: class {name!r} contains itself through {' > '.join(above)}")
+    if name not in written:
+        raise RuleError(f"{place}: class {above[-1]!r}: {{{name}}} is not in the lexicon")
+    if len(above) >= DEEPEST_CLASS:
+        raise RuleError(
+            f"{place}: class {above[0]!r} holds classes more than {DEEPEST_CLASS} deep; write its words"
+        )
 
 
 def _member(place: str, name: str, member: str) -> Words:
