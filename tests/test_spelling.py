@@ -75,7 +75,6 @@ NOT_READ = {
     "a slip in a short word": "dei",
     "another first letter": "zuicide",
     "two slips": "sucid",
-    "only digits": "1337",
     "only signs and digits": "1!1",
     "more hidden than shown": "k***",
     "a hidden first letter": "*ill",

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from human_handoff.errors import PolicyError
-from human_handoff.vocabulary import Concern, Qualifier, Recency, Urgency
+from human_handoff.vocabulary import Concern, Qualifier, Recency, Slot, Urgency
 
 SUICIDE_OR_SELF_INJURY = frozenset(
     {
@@ -58,6 +58,8 @@ class ConcernMeaning(_Row):
     excludes: str
     topics: tuple[str, ...]
     sources: tuple[str, ...]
+    slots: tuple[Slot, ...] = ()
+    """What a rule of this concern fills in at TODAY or sooner, unless the rule says otherwise."""
 
 
 class Duty(_Row):

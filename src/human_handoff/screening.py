@@ -10,7 +10,7 @@ from human_handoff.errors import UnknownLanguageError
 from human_handoff.events import emit
 from human_handoff.rules.finder import Findings
 from human_handoff.rules.ruleset import RuleSet
-from human_handoff.signals import Signal, Suppressed
+from human_handoff.signals import Part, Signal, Suppressed
 from human_handoff.text import Lattice
 from human_handoff.vocabulary import Concern, Urgency
 
@@ -60,6 +60,8 @@ class Screening:
     urgency: Urgency = Urgency.NONE
     """The soonest of all signals."""
     signals: tuple[Signal, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """Matches that say nothing alone and wait for others, in this text or a later turn."""
     suppressed: tuple[Suppressed, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     unlisted: int = 0
@@ -97,6 +99,7 @@ class Screening:
             "language": self.language,
             "urgency": self.urgency.name.lower(),
             "signals": [signal.as_dict(words=words) for signal in self.signals],
+            "parts": [part.as_dict(words=words) for part in self.parts],
             "suppressed": [match.as_dict(words=words) for match in self.suppressed],
             "unlisted": self.unlisted,
             "unchecked": [what.as_dict() for what in self.unchecked],
@@ -127,6 +130,7 @@ class Screener:
         screening = Screening(
             urgency=max((s.urgency for s in found.signals), default=Urgency.NONE),
             signals=found.signals,
+            parts=found.parts,
             suppressed=found.suppressed,
             unchecked=self._unchecked(text, found),
             unlisted=found.unlisted,

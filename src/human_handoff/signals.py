@@ -1,9 +1,10 @@
 """What was found in a text: signals, and matches that were set aside, each with the reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from human_handoff.vocabulary import Concern, Qualifier, Recency, Urgency
+from human_handoff.vocabulary import Concern, Qualifier, Recency, Slot, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,10 @@ class Signal:
     qualifiers: tuple[Qualified, ...] = ()
     laughter: tuple[int, int] | None = None
     """Where laughter lowered an idiom by one step."""
+    slots: tuple[Slot, ...] = ()
+    """What of a plan these words fill in."""
+    turns_ago: tuple[int, ...] = ()
+    """The earlier turns of a `Conversation` it was made with; empty when this text alone says it."""
     start: int
     end: int
     words: str = field(repr=False)
@@ -65,9 +70,59 @@ class Signal:
             "rule_urgency": self.rule_urgency.name.lower(),
             "qualifiers": [q.as_dict(words=words) for q in self.qualifiers],
             "laughter": list(self.laughter) if self.laughter else None,
+            "slots": [slot.value for slot in self.slots],
+            "turns_ago": list(self.turns_ago),
             "start": self.start,
             "end": self.end,
         } | ({"words": self.words} if words else {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A match that says nothing alone and counts only together with others."""
+
+    rule_id: str
+    concern: Concern
+    slots: tuple[Slot, ...] = ()
+    qualifiers: tuple[Qualified, ...] = ()
+    start: int
+    end: int
+    words: str = field(repr=False)
+
+    @classmethod
+    def of(cls, signal: Signal) -> "Part":
+        """What is left of a match of a rule marked `part`."""
+        return cls(
+            rule_id=signal.rule_id,
+            concern=signal.concern,
+            slots=signal.slots,
+            qualifiers=signal.qualifiers,
+            start=signal.start,
+            end=signal.end,
+            words=signal.words,
+        )
+
+    def as_dict(self, *, words: bool = False) -> dict[str, Any]:
+        """JSON-ready; the person's words only when asked for."""
+        return {
+            "rule_id": self.rule_id,
+            "slots": [slot.value for slot in self.slots],
+            "qualifiers": [q.as_dict(words=words) for q in self.qualifiers],
+            "start": self.start,
+            "end": self.end,
+        } | ({"words": self.words} if words else {})
+
+
+Match = Signal | Part
+
+
+def recencies(qualified: Iterable[Qualified]) -> dict[Qualifier, Recency]:
+    """Each qualifier with the latest time its cues name: "recent" outweighs "long ago"."""
+    order = [Recency.LONG_AGO, Recency.UNSTATED, Recency.RECENT]
+    found: dict[Qualifier, Recency] = {}
+    for q in qualified:
+        found[q.qualifier] = max(found.get(q.qualifier, q.recency), q.recency, key=order.index)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,9 @@ def lookalikes() -> Lookalikes:
     return Lookalikes(letters=letters, leet=table["leet"], mask=frozenset(table["mask"]))
 
 
+NUMBER, LARGE_NUMBER = "#", "##"
+"""How a number in digits also reads, and one of two digits or more."""
+_AMOUNT = re.compile(r"(\d{1,6})([^\W\d_]{1,12})")
 _RUN = re.compile(r"(.)\1\1")
 _LONG_RUN = re.compile(r"(.)\1{3,}")
 
@@ -96,6 +99,12 @@ class Spelling:
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     foreign: frozenset[str] = frozenset()
     """Everyday words of other languages: they make the language doubtful."""
+    units: frozenset[str] = frozenset()
+    """What is written right behind a number: `30mg`."""
+    edge_words: frozenset[str] = frozenset()
+    """Words that open a clause or trail after it."""
+    short_forms: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Two words and how they are written in one: `do not`, `dont`."""
     plain: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     """Known words that stand for nothing but themselves, with that one reading."""
     _slips: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
@@ -121,7 +130,9 @@ class Spelling:
         >>> Spelling(known=frozenset(), vocabulary=frozenset({"kill"})).readings("k1lll")
         ('k1lll', 'kill')
         """
-        if token in self.known or token.isdecimal():
+        if token.isdecimal():
+            return (token, NUMBER, LARGE_NUMBER) if len(token) > 1 else (token, NUMBER)
+        if token in self.known:
             return (token,)
         seen = token if len(token) <= LONGEST_VARIED else _LONG_RUN.sub(r"\1\1\1", token)
         if len(seen) > LONGEST_VARIED:
@@ -129,6 +140,15 @@ class Spelling:
         found = {word for word in self._candidates(seen) if word in self.vocabulary}
         found |= set(self._masked(seen))
         return (token, *sorted(found - {token}))
+
+    def amount(self, token: str) -> tuple[str, str] | None:
+        """A number and the unit written right behind it; None for anything else.
+
+        >>> Spelling(known=frozenset(), vocabulary=frozenset(), units=frozenset({"mg"})).amount("30mg")
+        ('30', 'mg')
+        """
+        match = _AMOUNT.fullmatch(token)
+        return (match[1], match[2]) if match and match[2] in self.units else None
 
     def expansion(self, token: str) -> tuple[str, ...] | None:
         """The words an abbreviation stands for, whichever key was held down; None for anything else."""

@@ -52,7 +52,8 @@ _TOKEN = re.compile(
     rf"|(?P<emoji>[{EMOJI}])"
     r"|(?P<pause>\.{2,}|…+|[;:])"
     r"|(?P<end>[.!?。！？]+|\n[^\S\n]*\n\s*)"
-    r"|(?P<newline>\n)",
+    r"|(?P<newline>\n)"
+    r"|(?P<comma>[,()]|(?<=\s)-+(?=\s))",
 )
 _SIGN = re.compile(rf"[{re.escape(_SIGNS)}]")
 _PART = re.compile(rf"(?P<signs>['{re.escape(_SIGNS)}]*)(?P<letters>[^\W_]+(?:'+[^\W_]+)*)")
@@ -157,6 +158,10 @@ class Lattice:
     """Nodes no phrase may cross: ends of sentences."""
     pauses: set[int] = field(default_factory=set)
     """Nodes no cue reaches across: line breaks, colons, dots trailing off."""
+    commas: set[int] = field(default_factory=set)
+    """Nodes where a comma, a bracket or a dash stands: a clause may begin or end there."""
+    edge_words: frozenset[str] = field(default=frozenset(), repr=False)
+    """Words that open a clause or trail after it, for texts without a comma."""
     emoji: set[int] = field(default_factory=set)
     """Chain tokens that are rows of emoji: read where a phrase names one, stepped over elsewhere."""
     cuts: set[int] = field(default_factory=set)
@@ -192,6 +197,30 @@ class Lattice:
         }
         return replace(self, words=words, over=over, cuts=set())
 
+    def ends_clause(self, node: int) -> bool:
+        """Whether what is said before *node* is complete there: `i'm done`, not `i'm done with work`."""
+        while not self._is_break(node):
+            if node not in self.emoji:
+                return not self.edge_words.isdisjoint(self.words[node])
+            node += 1
+        return True
+
+    def begins_clause(self, node: int) -> bool:
+        """Whether a clause begins at *node*."""
+        while not self._is_break(node):
+            if node - 1 not in self.emoji:
+                return not self.edge_words.isdisjoint(self.words[node - 1])
+            node -= 1
+        return True
+
+    def _is_break(self, node: int) -> bool:
+        return (
+            node in (0, len(self.words))
+            or node in self.stops
+            or node in self.pauses
+            or node in self.commas
+        )
+
     def edges_into(self, node: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Every way to arrive at *node*: (source node, words that spell the edge)."""
         if node:
@@ -216,7 +245,7 @@ class _Folding:
 
     def __init__(self, text: str, spelling: Spelling) -> None:
         self.spelling = spelling
-        self.lattice = Lattice(clean=clean(text))
+        self.lattice = Lattice(clean=clean(text), edge_words=spelling.edge_words)
         self.letters: list[tuple[int, str]] = []  # the run of single letters being read
         self.row: set[str] = set()  # the row of emoji being read
         self.unknown_before = False
@@ -239,6 +268,7 @@ class _Folding:
             else:
                 self.unusual(match, text)
         self.end_run()
+        self.short_forms()
         lattice.counted += self.plain_words
         lattice.known += self.plain_words
         lattice.letters = sum(len(readings[0]) for readings in words if readings)
@@ -256,6 +286,8 @@ class _Folding:
                 self.lattice.stops.add(self.here)
             case "end" | "pause" | "newline":
                 self.lattice.pauses.add(self.here)
+            case "comma":
+                self.lattice.commas.add(self.here)
 
     @property
     def here(self) -> int:
@@ -291,6 +323,8 @@ class _Folding:
         token = written.replace("'", "")
         if token in self.spelling.known:
             self.known_word(token, start, end)
+        elif amount := self.spelling.amount(token):
+            self.amount(token, amount, start)
         elif _SIGN.search(token):
             self.signed_word(written, start)
         else:
@@ -320,6 +354,14 @@ class _Folding:
             self.expanded(readings, start, end)
         self.joined(source, token)
         self.unknown_before, self.glued_before = True, (source, token) if pieces else None
+
+    def amount(self, token: str, parts: tuple[str, str], start: int) -> None:
+        """Add a number with its unit as two tokens: `30mg`, `20pills`."""
+        source, cut = self.here, start + len(parts[0])
+        self.word(parts[0], start, cut)
+        self.word(parts[1], cut, start + len(token))
+        for reading in self.spelling.readings(token):
+            self.lattice.over.setdefault(self.here, []).append((source, reading))
 
     def signed_word(self, written: str, start: int) -> None:
         """A word with signs in it: its parts in the chain, and what the whole may stand for above them."""
@@ -385,6 +427,13 @@ class _Folding:
         whole = before + token
         if len(whole) >= SPACED_LETTERS and whole in self.spelling.vocabulary:
             self.lattice.over.setdefault(self.here, []).append((source, whole))
+
+    def short_forms(self) -> None:
+        """Read `do not` also as `dont`: phrases are written with short forms and hear both."""
+        short, words, stops = self.spelling.short_forms, self.lattice.words, self.lattice.stops
+        for node, (one, two) in enumerate(pairwise(words), 1):
+            if one and two and node not in stops and (form := short.get((one[0], two[0]))):
+                self.lattice.over.setdefault(node + 1, []).append((node - 1, form))
 
     def run_of_letters(self, token: str) -> None:
         """Collect single letters standing apart; read them as words when the run ends."""

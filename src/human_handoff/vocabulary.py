@@ -57,6 +57,16 @@ class Qualifier(StrEnum):
     """Quoted, fiction, study or news."""
 
 
+class Slot(StrEnum):
+    """What of a plan the words fill in, as in active-rescue practice: desire, plan, means, time."""
+
+    DESIRE = "desire"
+    PLAN = "plan"
+    MEANS = "means"
+    TIME = "time"
+    """A moment within about a day."""
+
+
 class Recency(StrEnum):
     """How far back the words place something in the past."""
 

@@ -27,8 +27,11 @@ class LexiconFile(BaseModel):
     classes: dict[str, list[str]] = {}
     misspellings: dict[str, list[str]] = {}
     expansions: dict[str, str] = {}
+    short_forms: dict[str, list[str]] = {}
     chat_words: list[str] = []
     foreign_words: list[str] = []
+    units: list[str] = []
+    edge_words: list[str] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +41,15 @@ class Lexicon:
     classes: Mapping[str, frozenset[Words]] = field(default_factory=dict, repr=False)
     misspellings: Mapping[str, str] = field(default_factory=dict, repr=False)
     expansions: Mapping[str, Words] = field(default_factory=dict, repr=False)
+    short_forms: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """Two words and how they are written in one: a phrase with the short form hears both."""
     known: frozenset[str] = field(default_factory=frozenset, repr=False)
     foreign: frozenset[str] = field(default_factory=frozenset, repr=False)
     """Everyday words of other languages that are no words of this one."""
+    units: frozenset[str] = field(default_factory=frozenset, repr=False)
+    """What people write right behind a number."""
+    edge_words: frozenset[str] = field(default_factory=frozenset, repr=False)
+    """Words that open a clause or trail after it: where `.` of a phrase finds an edge without a comma."""
 
     @classmethod
     def bundled(cls, language: str) -> "Lexicon":
@@ -59,9 +68,12 @@ class Lexicon:
             classes=classes,
             misspellings={w: r for p, table in tables for w, r in _misspellings(p, table, known)},
             expansions={k: words_of(v) for _, table in tables for k, v in table.expansions.items()},
+            short_forms={pair: s for p, table in tables for pair, s in _short_forms(p, table)},
             # A word of a class is a word of the language: `flatmate` is no `flat` glued to a `mate`.
             known=known | {m[0] for members in classes.values() for m in members if len(m) == 1},
-            foreign=frozenset(w for _, t in tables for f in t.foreign_words for w in words_of(f)),
+            foreign=_listed(t.foreign_words for _, t in tables),
+            units=_listed(t.units for _, t in tables),
+            edge_words=_listed(t.edge_words for _, t in tables),
         )
 
     def with_classes(self, place: str, classes: Mapping[str, list[str]]) -> "Lexicon":
@@ -74,6 +86,11 @@ class Lexicon:
         for name in written:
             _expand(name, written, done)
         return replace(self, classes=done)
+
+
+def _listed(lists: Iterable[list[str]]) -> frozenset[str]:
+    """The words of plain lists."""
+    return frozenset(word for found in lists for written in found for word in words_of(written))
 
 
 def _parse(place: str, content: bytes) -> LexiconFile:
@@ -107,6 +124,16 @@ def _misspellings(
                     f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out"
                 )
             yield wrong, right
+
+
+def _short_forms(place: str, table: LexiconFile) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each pair of words with its short form."""
+    for short, written in table.short_forms.items():
+        for pair in written:
+            words = words_of(pair)
+            if len(words) != 2:
+                raise RuleError(f"{place}: short form {short!r}: {pair!r} is not two words")
+            yield (words[0], words[1]), short
 
 
 def _expand(

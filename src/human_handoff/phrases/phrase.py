@@ -12,11 +12,11 @@ GAP = 3
 """`...` stands for at most this many words."""
 
 _ELEMENT = re.compile(
-    r"\s*(?:(?P<gap>\.\.\.)|(?P<group>\([^()]*\))|(?P<cls>\{[^{}]*\})|(?P<word>[^\s(){}|?]+))(?P<opt>\?)?"
+    r"\s*(?:(?P<gap>\.\.\.)|(?P<edge>\.)(?!\S)|(?P<group>\([^()]*\))|(?P<cls>\{[^{}]*\})|(?P<word>[^\s(){}|?]+))(?P<opt>\?)?"
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_WORDS = re.compile(rf"[^\W_]+|[{EMOJI}]")
-_PLAIN_WORD = re.compile(rf"[^\W_](?:[^\W_]|['&/-])*|[{EMOJI}]")
+_WORDS = re.compile(rf"[^\W_]+|##?|[{EMOJI}]")
+_PLAIN_WORD = re.compile(rf"[^\W_](?:[^\W_]|['&/-])*|##?|[{EMOJI}]")
 _SIMPLE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 LONGEST_MEMBER = 8
 
@@ -51,13 +51,18 @@ class Phrase:
 
     source: str
     slots: tuple[Slot, ...] = field(repr=False)
+    begins_clause: bool = False
+    """Written `. word`: a clause begins where the match does."""
+    ends_clause: bool = False
+    """Written `word .`: nothing more of the clause follows the match."""
 
     @classmethod
     def parse(cls, source: str, *, classes: Classes) -> "Phrase":
         """Read *source*. A mistake raises RuleError saying what is wrong and what to write instead."""
         slots: list[Slot] = []
         after_gap = False
-        for match in _elements(source):
+        elements, begins, ends = _without_edges(source, _elements(source))
+        for match in elements:
             if match["gap"]:
                 after_gap = _open_gap(source, slots, match["opt"])
                 continue
@@ -65,7 +70,7 @@ class Phrase:
             slots.append(Slot(members=members, optional=bool(match["opt"])))
             after_gap = False
         _check_shape(source, slots, after_gap=after_gap)
-        return cls(source=source, slots=tuple(slots))
+        return cls(source=source, slots=tuple(slots), begins_clause=begins, ends_clause=ends)
 
     def words(self) -> frozenset[str]:
         """Every word the phrase can use."""
@@ -95,7 +100,7 @@ def is_plain(written: str) -> bool:
     return bool(words) and all(map(_PLAIN_WORD.fullmatch, words))
 
 
-PLAIN = "write letters, digits, ' - & / and emoji, or a whole {class}"
+PLAIN = "write letters, digits, ' - & /, # or ## and emoji, or a whole {class}"
 
 
 def _elements(source: str) -> list[re.Match[str]]:
@@ -114,6 +119,23 @@ def _elements(source: str) -> list[re.Match[str]]:
     if not found:
         raise RuleError(f"phrase {source!r}: is empty; write at least one word")
     return found
+
+
+def _without_edges(
+    source: str, elements: list[re.Match[str]]
+) -> tuple[list[re.Match[str]], bool, bool]:
+    """The elements between a leading and a trailing `.`, and whether there was one."""
+    begins, ends = bool(elements[0]["edge"]), bool(elements[-1]["edge"]) and len(elements) > 1
+    inside = elements[begins : len(elements) - ends]
+    if (
+        any(e["edge"] for e in inside)
+        or any(e["edge"] and e["opt"] for e in elements)
+        or not inside
+    ):
+        raise RuleError(
+            f"phrase {source!r}: '.' is the edge of a clause; write it only first or last, beside a word"
+        )
+    return inside, begins, ends
 
 
 def _open_gap(source: str, slots: list[Slot], optional: str | None) -> bool:

@@ -22,6 +22,8 @@ class Hit:
 
 def shortest(lattice: Lattice, phrase: Phrase, number: int, end: int) -> Hit | None:
     """The shortest way *phrase* ends at node *end*: the one that starts last."""
+    if phrase.ends_clause and not lattice.ends_clause(end):
+        return None
     return _Backwards(lattice, phrase, number).best(end)
 
 
@@ -30,6 +32,7 @@ class _Backwards:
 
     def __init__(self, lattice: Lattice, phrase: Phrase, number: int) -> None:
         self.lattice, self.slots, self.number = lattice, phrase.slots, number
+        self.begins_clause = phrase.begins_clause
         self.memo: dict[tuple[int, int], Used | None] = {}
 
     def best(self, end: int) -> Hit | None:
@@ -54,7 +57,8 @@ class _Backwards:
     def before(self, slot: int, source: int, node: int) -> Iterator[Used]:
         """Ways to have everything before *slot* done, given that *slot* covers source..node."""
         if slot == 0:
-            yield ((source, node),)
+            if not self.begins_clause or self.lattice.begins_clause(source):
+                yield ((source, node),)
             return
         before = slot - 1
         while True:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from human_handoff.context import Cue, Cues, Stopper
 from human_handoff.rules.finder import Finder, Findings
 from human_handoff.rules.rule import Rule
-from human_handoff.signals import Signal
+from human_handoff.signals import Match, Signal
 
 NEAR = 3
 """A counter-example differs from an example by at most this many words."""
@@ -107,7 +107,7 @@ class Checker:
         yield from (
             f"{s.words!r} in {marked.text!r} is lowered to {s.urgency.name.lower()}{_because(s)}"
             for s in own
-            if s.urgency is not rule.urgency
+            if isinstance(s, Signal) and s.urgency is not rule.urgency
         )
 
     def _why_not(self, rule: Rule, text: str) -> str:
@@ -118,11 +118,9 @@ class Checker:
     def _counter(self, rule: Rule, text: str) -> Iterator[str]:
         """A counter-example gives no plain match of the rule, and is near enough to mean something."""
         found = self._finder.find(text)
-        own = [s for s in found.signals if s.rule_id == rule.id]
+        own = found.of(rule)
         plain = [
-            s
-            for s in own
-            if (not s.qualifiers and not s.laughter) or (rule.subject and _only(s, rule))
+            s for s in own if not (s.qualifiers or _laughs(s)) or (rule.subject and _only(s, rule))
         ]
         if plain:
             yield f"{text!r} must not match this rule, but {plain[0].words!r} does"
@@ -133,8 +131,8 @@ class Checker:
         words = _words(text)
         return any(distance(words, _words(Marked.read(e).text)) <= NEAR for e in rule.examples)
 
-    def _own(self, rule: Rule, text: str) -> list[Signal]:
-        return [s for s in self._signals(text) if s.rule_id == rule.id]
+    def _own(self, rule: Rule, text: str) -> list[Match]:
+        return self._finder.find(text).of(rule)
 
     def _signals(self, text: str) -> Sequence[Signal]:
         return self._finder.find(text).signals
@@ -190,9 +188,13 @@ def _marks(signals: Sequence[Signal]) -> list[tuple[str, ...]]:
     ]
 
 
-def _only(signal: Signal, rule: Rule) -> bool:
+def _laughs(match: Match) -> bool:
+    return isinstance(match, Signal) and match.laughter is not None
+
+
+def _only(match: Match, rule: Rule) -> bool:
     """Whether the rule's own subject is all that qualifies a match."""
-    return all(q.cue_id == rule.id for q in signal.qualifiers) and not signal.laughter
+    return all(q.cue_id == rule.id for q in match.qualifiers) and not _laughs(match)
 
 
 def _cancelled(found: Findings, rule: Rule) -> bool:
@@ -204,7 +206,7 @@ def _because(signal: Signal) -> str:
     return f" ({cues or 'laughter'})"
 
 
-def _spans(signals: Iterable[Signal]) -> list[tuple[int, int]]:
+def _spans(signals: Iterable[Match]) -> list[tuple[int, int]]:
     return [(s.start, s.end) for s in signals]
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from human_handoff.context import Cues, Qualification, Reading
@@ -14,11 +15,12 @@ from human_handoff.phrases.matcher import Matcher
 from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase
 from human_handoff.phrases.span import Hit
 from human_handoff.policy import Policy
+from human_handoff.rules.combination import Combination, Sentences, combined, slots_of
 from human_handoff.rules.rule import Rule
-from human_handoff.signals import Qualified, Signal, Suppressed
+from human_handoff.signals import Match, Part, Qualified, Signal, Suppressed, recencies
 from human_handoff.spelling import Spelling
 from human_handoff.text import Lattice, fold
-from human_handoff.vocabulary import Qualifier, Recency, Urgency
+from human_handoff.vocabulary import Qualifier
 
 Spanned = TypeVar("Spanned", Signal, Suppressed)
 
@@ -33,8 +35,14 @@ class Findings:
 
     lattice: Lattice
     signals: tuple[Signal, ...] = ()
+    parts: tuple[Part, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     unlisted: int = 0
+
+    def of(self, rule: Rule) -> list[Match]:
+        """The matches of one rule, be they signals or parts."""
+        everything: tuple[Match, ...] = (*self.signals, *self.parts)
+        return [match for match in everything if match.rule_id == rule.id]
 
 
 class _Phrases:
@@ -63,7 +71,9 @@ class Finder:
         """Compile every phrase; a phrase that cannot be read raises RuleError naming rule and field."""
         self._cues, self._policy = cues, policy
         self._rules = {rule.id: rule for rule in rules}
-        self._combined = tuple(rule for rule in rules if rule.all_of)
+        self.combinations = tuple(
+            Combination(rule=rule, policy=policy) for rule in rules if rule.items
+        )
         self._phrases = _Phrases(rules, "phrases", lexicon)
         self._unless = _Phrases(rules, "unless", lexicon)
         words = cues.words() | self._phrases.words | self._unless.words
@@ -73,6 +83,9 @@ class Finder:
             misspellings=lexicon.misspellings,
             expansions=lexicon.expansions,
             foreign=lexicon.foreign,
+            units=lexicon.units,
+            edge_words=lexicon.edge_words,
+            short_forms=lexicon.short_forms,
         )
 
     def find(self, text: str) -> Findings:
@@ -104,8 +117,9 @@ class _Settling:
         self.finder, self.text, self.lattice = finder, text, lattice
         self.reading: Reading = finder._cues.reading(lattice)
         self.cancels = {rule: sorted(hits, key=_by_place) for rule, hits in cancels.items()}
-        self.by_rule: dict[str, list[Signal]] = {}
+        self.by_rule: dict[str, list[Match]] = {}
         self.signals: list[Signal] = []
+        self.parts: list[Part] = []
         self.suppressed: list[Suppressed] = []
         self.unlisted = 0
 
@@ -116,6 +130,7 @@ class _Settling:
         return Findings(
             lattice=self.lattice,
             signals=tuple(sorted(self.signals, key=lambda s: (s.start, s.end, s.rule_id))),
+            parts=tuple(sorted(self.parts, key=lambda p: (p.start, p.end, p.rule_id))),
             suppressed=tuple(sorted(self.suppressed, key=lambda s: (s.start, s.end, s.rule_id))),
             unlisted=self.unlisted,
         )
@@ -130,8 +145,14 @@ class _Settling:
                 standing.append(hit)
             else:
                 cancelled.append((hit, by))
-        self.by_rule[rule.id] = apart([self.signal(rule, hit) for hit in standing])
-        self.list_signals(self.by_rule[rule.id])
+        found = apart([self.signal(rule, hit) for hit in standing])
+        if rule.part:
+            parts = [Part.of(signal) for signal in found]
+            self.by_rule[rule.id] = list(parts)
+            self.parts += parts[:MOST_ALIKE]
+        else:
+            self.by_rule[rule.id] = list(found)
+            self.list_signals(found)
         listed = apart([self.suppress(rule, hit, by) for hit, by in cancelled])
         self.unlisted += max(0, len(listed) - MOST_ALIKE)
         self.suppressed.extend(listed[:MOST_ALIKE])
@@ -175,11 +196,12 @@ class _Settling:
             title=rule.title,
             concern=rule.concern,
             urgency=self.finder._policy.lowered(
-                rule.concern, rule.urgency, _recencies(qualified), laughing=laughter is not None
+                rule.concern, rule.urgency, recencies(qualified), laughing=laughter is not None
             ),
             rule_urgency=rule.urgency,
             qualifiers=qualified,
             laughter=(laughter.start, laughter.end) if laughter else None,
+            slots=slots_of(rule, self.finder._policy),
             start=start,
             end=end,
             words=self.text[start:end],
@@ -209,42 +231,25 @@ class _Settling:
         )
 
     def combine(self) -> None:
-        """Rules made of other rules fire where the last of them ends, qualified as any of them is."""
-        for rule in self.finder._combined:
-            parts = [self.by_rule.get(part) for part in rule.all_of]
-            if all(parts):
-                self.signals.append(self.combined(rule, [p for p in parts if p]))
+        """Add what the matches say together, unless an `unless` stands in between."""
+        matches: list[Match] = [*chain(*self.by_rule.values())]
+        finder = self.finder
+        if matches and finder.combinations:
+            starts = [
+                self.lattice.starts[node]
+                for node in sorted(self.lattice.stops)
+                if node < len(self.lattice.starts)
+            ]
+            starts = [self.lattice.clean.span(at, at + 1)[0] for at in starts]
+            sentences = Sentences(starts=starts)
+            self.signals += combined(
+                finder.combinations, matches, sentences, self.text, self.is_cancelled
+            )
 
-    def combined(self, rule: Rule, parts: list[list[Signal]]) -> Signal:
-        """The combination, made of the match of each part whose cues lower it least."""
-
-        def reached(part: Signal) -> Urgency:
-            recencies = _recencies(part.qualifiers)
-            return self.finder._policy.lowered(rule.concern, rule.urgency, recencies)
-
-        plainest = [min(found, key=lambda s: (-reached(s), s.start)) for found in parts]
-        last = max(plainest, key=lambda s: (s.end, s.start))
-        qualified = tuple(q for part in plainest for q in part.qualifiers)
-        return Signal(
-            rule_id=rule.id,
-            title=rule.title,
-            concern=rule.concern,
-            urgency=min(map(reached, plainest)),
-            rule_urgency=rule.urgency,
-            qualifiers=qualified,
-            start=last.start,
-            end=last.end,
-            words=last.words,
-        )
-
-
-def _recencies(qualified: Iterable[Qualified]) -> dict[Qualifier, Recency]:
-    """Each qualifier with the latest time its cues name: "recent" outweighs "long ago"."""
-    order = [Recency.LONG_AGO, Recency.UNSTATED, Recency.RECENT]
-    found: dict[Qualifier, Recency] = {}
-    for q in qualified:
-        found[q.qualifier] = max(found.get(q.qualifier, q.recency), q.recency, key=order.index)
-    return found
+    def is_cancelled(self, rule: Rule, start: int, end: int) -> bool:
+        """Whether an `unless` of *rule* shares a word with the characters of a combination."""
+        spans = (self.lattice.span(hit.start, hit.end) for hit in self.cancels.get(rule.id, ()))
+        return any(begin < end and start < finish for begin, finish in spans)
 
 
 def _by_place(hit: Hit) -> tuple[int, int]:

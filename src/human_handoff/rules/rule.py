@@ -2,12 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from human_handoff.policy import WrittenUrgency
-from human_handoff.vocabulary import Concern, Qualifier
+from human_handoff.vocabulary import Concern, Qualifier, Slot, Urgency
 
 NEVER_IDIOM = frozenset(
     {Concern.HARM_UNDER_WAY, Concern.SUICIDE_PLAN, Concern.OVERDOSE_OR_POISONING}
@@ -24,6 +24,9 @@ class Status(StrEnum):
     STABLE = "stable"
 
 
+Within = Literal["sentence", "text", "window"]
+
+
 class Rule(BaseModel):
     """A rule as it stands in its file. Frozen; unknown fields are refused."""
 
@@ -32,10 +35,16 @@ class Rule(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")]
     title: Annotated[str, Field(min_length=3)]
     concern: Concern
-    urgency: WrittenUrgency
+    urgency: WrittenUrgency = Urgency.NONE
     status: Status
+    part: bool = False
+    """Says nothing alone; only counts inside `all_of` and `some_of`, and so has no urgency."""
+    slots: tuple[Slot, ...] | None = None
     phrases: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
+    some_of: tuple[str, ...] = ()
+    at_least: int = 0
+    within: Within = "window"
     unless: tuple[str, ...] = ()
     idiom: bool = False
     subject: Qualifier | None = None
@@ -51,10 +60,11 @@ class Rule(BaseModel):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        if bool(self.phrases) == bool(self.all_of):
-            raise ValueError("write either phrases or all_of (one of them, not both)")
-        if self.all_of and (len(self.all_of) < 2 or self.unless or self.subject or self.idiom):
-            raise ValueError("all_of names two rules or more and takes no unless, idiom or subject")
+        if sum(map(bool, (self.phrases, self.all_of, self.some_of))) != 1:
+            raise ValueError("write one of phrases, all_of and some_of")
+        self._check_combination()
+        if self.part == bool(self.urgency):
+            raise ValueError("urgency: a rule has one; a part has none, for it says nothing alone")
         if self.status is Status.STABLE and not self.reviewed:
             raise ValueError("status: stable needs reviewed = [who, date] by a named clinician")
         if self.idiom and self.concern in NEVER_IDIOM:
@@ -66,3 +76,29 @@ class Rule(BaseModel):
                 "keeps: a rule with unless shows a real disclosure near it that must still match"
             )
         return self
+
+    def _check_combination(self) -> None:
+        if not self.items:
+            if self.at_least or "within" in self.model_fields_set:
+                raise ValueError("at_least and within belong to all_of and some_of; leave them out")
+            return
+        if len(self.items) < 2 or self.subject or self.idiom or self.part:
+            raise ValueError(
+                "all_of and some_of name two or more and take no idiom, subject or part"
+            )
+        if self.unless and self.within != "sentence":
+            raise ValueError('unless: a combination takes it only with within = "sentence"')
+        if bool(self.some_of) != bool(self.at_least) or self.at_least > len(self.some_of):
+            raise ValueError("at_least: some_of says how many of its items, and all_of means all")
+
+    @property
+    def items(self) -> tuple[tuple[str, ...], ...]:
+        """What a combination is made of: each item any of these rule ids, concerns or slots."""
+        return tuple(
+            tuple(name.strip() for name in item.split("|")) for item in self.all_of or self.some_of
+        )
+
+    @property
+    def needed(self) -> int:
+        """How many of the items a combination needs."""
+        return self.at_least or len(self.items)

@@ -20,6 +20,7 @@ from human_handoff.rules.check import Checker, Problem
 from human_handoff.rules.finder import Finder
 from human_handoff.rules.rule import Rule
 from human_handoff.tables import explain, read_table
+from human_handoff.vocabulary import Concern, Slot
 
 
 class _RuleFile(BaseModel):
@@ -46,14 +47,17 @@ class RuleSet:
 
     def __post_init__(self) -> None:
         """Refuse combinations of rules that do not exist."""
-        plain = {rule.id for rule in self.rules if rule.phrases}
+        shared = {*Concern, *Slot}
+        plain = shared | {rule.id for rule in self.rules if rule.phrases}
+        sentences = {rule.id for rule in self.rules if rule.items and rule.within == "sentence"}
         for rule in self.rules:
-            for part in rule.all_of:
-                if part not in plain:
-                    place = self.places[rule.id]
-                    raise RuleError(
-                        f"{place}: rule {rule.id!r}: all_of: {part!r} is no rule with phrases in this set"
-                    )
+            allowed = plain if rule.within == "sentence" else plain | sentences
+            for name in (name for item in rule.items for name in item if name not in allowed):
+                field = "all_of" if rule.all_of else "some_of"
+                raise RuleError(
+                    f"{self.places[rule.id]}: rule {rule.id!r}: {field}: {name!r} is no rule with phrases in this "
+                    f"set, no concern and no slot ({', '.join(Slot)})"
+                )
 
     @classmethod
     def bundled(cls, language: str = "en") -> "RuleSet":
@@ -163,6 +167,9 @@ class RuleSet:
             "expansions": {k: list(v) for k, v in sorted(self.lexicon.expansions.items())},
             "known": sorted(self.lexicon.known),
             "foreign": sorted(self.lexicon.foreign),
+            "short_forms": sorted([*pair, s] for pair, s in self.lexicon.short_forms.items()),
+            "units": sorted(self.lexicon.units),
+            "edge_words": sorted(self.lexicon.edge_words),
             "cues": [e.model_dump(mode="json") for e in self.cues.entries],
             "policy": Policy.bundled().digest,
             "scope": self.cues.scope,
