@@ -96,7 +96,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
         if options.misses and not is_soon_enough(row, found):
             how = "late" if is_heard(row, found) else "MISS"
             seen = [f"{s.rule_id} {s.urgency.name}" for s in found.signals]
-            print(f"{how} {row['concerns'][0]} {row['at_least']} {row['who']} ~{row['phenomenon']}: {row['text']} {seen}")
+            print(
+                f"{how} {row['concerns'][0]} {row['at_least']} {row['who']} ~{row['phenomenon']}: {row['text']} {seen}"
+            )
     print(*tally.lines(), sep="\n")
     print(f"someone else seen as such: {share(others['as other'], others['of'])}")
     benign = list(rows(options.folder, "benign"))

@@ -262,7 +262,7 @@ def everything_in(found: object) -> Iterator[object]:
             yield from everything_in(item)
     elif hasattr(found, "__dataclass_fields__"):
         for field in fields(found):  # type: ignore[arg-type]
-            if field.name != "words":
+            if field.name not in {"words", "head", "tail"}:  # what bears text is never shown
                 yield from everything_in(getattr(found, field.name))
 
 
@@ -568,7 +568,7 @@ def test_a_screening_as_data_is_plain_json() -> None:
     data = json.loads(json.dumps(found.as_dict()))
 
     assert data == found.as_dict()
-    assert set(data) == {"schema", "language", "urgency", "signals", "suppressed", "unlisted", "unchecked", "rule_digest", "clinically_reviewed"}  # fmt: skip
+    assert set(data) == {"schema", "language", "urgency", "signals", "parts", "retractions", "opinions", "carried", "window", "suppressed", "unlisted", "unchecked", "rule_digest", "clinically_reviewed"}  # fmt: skip
     assert data["unchecked"][0]["reason"] == "too_long"
     assert {"denied", "hypothetical"} <= {
         q["qualifier"] for s in data["signals"] for q in s["qualifiers"]

@@ -1,5 +1,6 @@
 """Notice risk signals with transparent rules and point people to human help. Never replies by itself."""
 
+from human_handoff.conversation.conversation import Conversation
 from human_handoff.errors import HandoffError
 from human_handoff.lines.directory import Directory
 from human_handoff.routing.route import Route
@@ -11,6 +12,7 @@ from human_handoff.vocabulary import Concern, Qualifier, Urgency
 
 __all__ = [
     "Concern",
+    "Conversation",
     "Directory",
     "HandoffError",
     "Qualifier",

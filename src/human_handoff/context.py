@@ -58,6 +58,12 @@ class Stopper(_Entry):
         return not self.of or kind in self.of
 
 
+class Retracting(_Entry):
+    """Words that take something back. They are recorded and lower nothing."""
+
+    counter_examples: _Examples
+
+
 class _Defaults(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -73,6 +79,7 @@ class _ContextFile(BaseModel):
     cue: list[Cue] = []
     terminator: list[Stopper] = []
     pseudo: list[Stopper] = []
+    retraction: list[Retracting] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +110,13 @@ class Cues:
     cues: tuple[Cue, ...] = ()
     terminators: tuple[Stopper, ...] = ()
     pseudo: tuple[Stopper, ...] = ()
+    retractions: tuple[Retracting, ...] = ()
     scope: int = 6
     own_words: frozenset[str] = frozenset()
     _matcher: Matcher = field(init=False, repr=False, compare=False)
     _owners: tuple[tuple[_Role, Cue | Stopper], ...] = field(init=False, repr=False, compare=False)
+    _takes_back: Matcher = field(init=False, repr=False, compare=False)
+    _taking_back: tuple[Retracting, ...] = field(init=False, repr=False, compare=False)
     classes: Classes = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +129,9 @@ class Cues:
         ]
         object.__setattr__(self, "_owners", tuple(owner for owner, _ in pairs))
         object.__setattr__(self, "_matcher", Matcher([phrase for _, phrase in pairs]))
+        taking = [(e, _phrase(e, p, self.classes)) for e in self.retractions for p in e.phrases]
+        object.__setattr__(self, "_taking_back", tuple(entry for entry, _ in taking))
+        object.__setattr__(self, "_takes_back", Matcher([phrase for _, phrase in taking]))
 
     @classmethod
     def parse(cls, place: str, content: bytes, *, classes: Classes) -> "Cues":
@@ -128,12 +141,13 @@ class Cues:
             read = _ContextFile.model_validate(table)
         except ValidationError as wrong:
             raise RuleError(f"{place}: {_place(table, wrong)}{explain(wrong)}") from None
-        _check_unique(place, (*read.cue, *read.terminator, *read.pseudo))
+        _check_unique(place, (*read.cue, *read.terminator, *read.pseudo, *read.retraction))
         try:
             return cls(
                 cues=tuple(read.cue),
                 terminators=tuple(read.terminator),
                 pseudo=tuple(read.pseudo),
+                retractions=tuple(read.retraction),
                 scope=read.defaults.scope,
                 own_words=frozenset(w for own in read.defaults.own_words for w in words_of(own)),
                 classes=classes,
@@ -145,9 +159,9 @@ class Cues:
         return {"cue": self.cues, "stop": self.terminators, "pseudo": self.pseudo}
 
     @property
-    def entries(self) -> tuple[Cue | Stopper, ...]:
-        """All cues, terminators and pseudo-cues."""
-        return (*self.cues, *self.terminators, *self.pseudo)
+    def entries(self) -> tuple[Cue | Stopper | Retracting, ...]:
+        """All cues, terminators, pseudo-cues and retractions."""
+        return (*self.cues, *self.terminators, *self.pseudo, *self.retractions)
 
     def without(self, entry: Stopper) -> "Cues":
         """These cues less one terminator or pseudo-cue: what the checker compares with."""
@@ -159,7 +173,13 @@ class Cues:
 
     def words(self) -> frozenset[str]:
         """Every word some cue uses, for folding."""
-        return self.own_words.union(*(phrase.words() for phrase in self._matcher.phrases))
+        phrases = (*self._matcher.phrases, *self._takes_back.phrases)
+        return self.own_words.union(*(phrase.words() for phrase in phrases))
+
+    def retracting(self, lattice: Lattice) -> Iterator[tuple[Retracting, int, int]]:
+        """Every entry that takes something back, with the nodes it stands between."""
+        for hit in self._takes_back.find(lattice):
+            yield self._taking_back[hit.phrase], hit.start, hit.end
 
     def reading(self, lattice: Lattice) -> "Reading":
         """Find all cues of one text, once."""

@@ -5,6 +5,8 @@
     │   ├── RuleError        a rule, class, cue or phrase
     │   ├── PolicyError      a row of the policy or concern tables
     │   └── LineError        a crisis line, emergency number or overlay
+    ├── ConversationError    a turn or a stored conversation cannot be used
+    ├── OpinionError         a second opinion does not say something usable
     ├── NaiveTimeError       a moment without a time zone names no moment
     └── UnknownLanguageError a RuleSet was asked for a language nobody has written
 
@@ -34,6 +36,14 @@ class PolicyError(DataError):
 
 class LineError(DataError):
     """A crisis line, emergency number or overlay cannot be used."""
+
+
+class ConversationError(HandoffError, ValueError):
+    """A turn or a stored conversation cannot be used. The screening itself still counts."""
+
+
+class OpinionError(HandoffError, ValueError):
+    """A second opinion names no concern, urgency, answer or source this package knows."""
 
 
 class NaiveTimeError(HandoffError, ValueError):

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from human_handoff.errors import PolicyError
 from human_handoff.vocabulary import Concern, Qualifier, Recency, Slot, Urgency
@@ -111,11 +111,23 @@ class Order(_Row):
     source: str
 
 
+class WindowLimits(_Row):
+    """How much a Conversation remembers, and how near two messages are read as one."""
+
+    turns: Annotated[int, Field(ge=1)]
+    max_age_hours: Annotated[int, Field(ge=1)]
+    journal_max_age_days: Annotated[int, Field(ge=1)]
+    open_turns: Annotated[int, Field(ge=0)]
+    open_minutes: Annotated[int, Field(ge=0)]
+    source: str
+
+
 class _PolicyFile(_Row):
     duty: list[Duty]
     floor: list[Floor]
     laughter: Laughter
     order: list[Order]
+    window: WindowLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +139,7 @@ class Policy:
     floors: Mapping[tuple[Qualifier, Concern, Recency], Floor] = field(repr=False)
     orders: Mapping[Concern, Order] = field(repr=False)
     laughter: Laughter = field(repr=False)
+    window: WindowLimits = field(repr=False)
     digest: str = ""
     """SHA-256 of both tables as they were read."""
 
@@ -156,6 +169,7 @@ class Policy:
             },
             orders={c: o for o, c in _spread(rows.order)},
             laughter=rows.laughter,
+            window=rows.window,
             digest=hashlib.sha256(f"{policy}\0{concerns}".encode()).hexdigest(),
         )
         made._check_complete(place)

@@ -2,17 +2,20 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NoReturn
 
 from human_handoff.errors import UnknownLanguageError
 from human_handoff.events import emit
+from human_handoff.opinion import Opinion, answer
+from human_handoff.rules.boundary import Boundary
 from human_handoff.rules.finder import Findings
 from human_handoff.rules.ruleset import RuleSet
-from human_handoff.signals import Part, Signal, Suppressed
+from human_handoff.signals import Part, Retraction, Signal, Suppressed
 from human_handoff.text import Lattice
 from human_handoff.vocabulary import Concern, Urgency
+from human_handoff.window import Carried, Window
 
 LONGEST = 1_048_576
 """Characters read of one text by default. The work is linear, so length is the budget."""
@@ -29,6 +32,8 @@ class UncheckedReason(StrEnum):
     """Only the beginning was read, or a row of letters without an end was not. The reply is held."""
     LANGUAGE_UNKNOWN = "language_unknown"
     """No rules exist for the language asked for; nothing was read."""
+    OUT_OF_ORDER = "out_of_order"
+    """A turn of a conversation came after a later one; phrases across the two were not looked for."""
     LANGUAGE_DOUBTFUL = "language_doubtful"
     """The text does not look like the language of the rules; it was read all the same."""
 
@@ -58,10 +63,18 @@ class Screening:
     """
 
     urgency: Urgency = Urgency.NONE
-    """The soonest of all signals."""
+    """The soonest of all signals, opinions and what is carried from earlier turns."""
     signals: tuple[Signal, ...] = ()
     parts: tuple[Part, ...] = ()
     """Matches that say nothing alone and wait for others, in this text or a later turn."""
+    retractions: tuple[Retraction, ...] = ()
+    """Words that take something back. They lower nothing."""
+    opinions: tuple[Opinion, ...] = ()
+    """What a host's model or questionnaire added."""
+    carried: tuple[Carried, ...] = ()
+    """What a `Conversation` still counts from earlier turns."""
+    window: Window | None = None
+    """What a `Conversation` noticed across turns; None for a text read alone."""
     suppressed: tuple[Suppressed, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     unlisted: int = 0
@@ -70,6 +83,50 @@ class Screening:
     rule_digest: str = ""
     clinically_reviewed: bool = False
     """Whether a named clinician reviewed every rule that was used. False today."""
+    boundary: Boundary | None = field(default=None, repr=False, compare=False)
+    """Both ends of the text, for the message before and after. Never printed, compared or pickled."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: everything but the ends of the text."""
+        return {**self.__dict__, "boundary": None}
+
+    def with_opinion(
+        self,
+        *,
+        source: str,
+        concern: Concern | str,
+        urgency: Urgency | str,
+        other_person: bool = False,
+    ) -> "Screening":
+        """This screening with a second opinion of the host's. It adds or raises; nothing is ever lowered or removed.
+
+        What is not usable raises OpinionError, and the screening is as it was.
+
+        >>> seen = screen("all good here").with_opinion(source="my-model", concern="suicidal_thoughts", urgency="today")
+        >>> seen.urgency, [opinion.source for opinion in seen.opinions]
+        (<Urgency.TODAY: 3>, ['my-model'])
+        """
+        return self._with(
+            Opinion.of(source=source, concern=concern, urgency=urgency, other_person=other_person)
+        )
+
+    def with_answer(self, answer_id: str, value: int) -> "Screening":
+        """This screening with an answer the host collected, say `("phq9.item9", 1)`; `data/answers.toml` lists them.
+
+        A low answer changes nothing: it says nothing about the person.
+
+        >>> screen("all good here").with_answer("phq9.item9", 1).urgency
+        <Urgency.TODAY: 3>
+        """
+        found = answer(answer_id).opinion(value)
+        return self if found is None else self._with(found)
+
+    def _with(self, opinion: Opinion) -> "Screening":
+        if opinion in self.opinions:
+            return self
+        emit("screening.opinion", source=opinion.source, urgency=opinion.urgency.name.lower())
+        urgency = max(self.urgency, opinion.urgency)
+        return replace(self, opinions=(*self.opinions, opinion), urgency=urgency)
 
     def __bool__(self) -> NoReturn:
         """Refuse: neither answer would be true to what a screening is."""
@@ -83,11 +140,16 @@ class Screening:
         return any(u.reason in HOLDING for u in self.unchecked)
 
     @property
+    def heard(self) -> "tuple[Signal | Opinion | Carried, ...]":
+        """All that counts: signals of this text, opinions on it, and what is carried from earlier turns."""
+        return (*self.signals, *self.opinions, *self.carried)
+
+    @property
     def concerns(self) -> Mapping[Concern, Urgency]:
-        """Each matched concern with its soonest urgency, the soonest first."""
+        """Each concern with its soonest urgency, the soonest first: matched, added or carried."""
         soonest: dict[Concern, Urgency] = {}
-        for signal in self.signals:
-            soonest[signal.concern] = max(signal.urgency, soonest.get(signal.concern, Urgency.NONE))
+        for what in self.heard:
+            soonest[what.concern] = max(what.urgency, soonest.get(what.concern, Urgency.NONE))
         return dict(
             sorted(soonest.items(), key=lambda item: (-item[1], list(Concern).index(item[0])))
         )
@@ -95,11 +157,15 @@ class Screening:
     def as_dict(self, *, words: bool = False) -> dict[str, Any]:
         """JSON-ready, after `data/schemas/screening.json`; the person's words only when asked for."""
         return {
-            "schema": "screening/1",
+            "schema": "screening/2",
             "language": self.language,
             "urgency": self.urgency.name.lower(),
             "signals": [signal.as_dict(words=words) for signal in self.signals],
             "parts": [part.as_dict(words=words) for part in self.parts],
+            "retractions": [back.as_dict(words=words) for back in self.retractions],
+            "opinions": [opinion.as_dict() for opinion in self.opinions],
+            "carried": [concern.as_dict() for concern in self.carried],
+            "window": self.window.as_dict() if self.window else None,
             "suppressed": [match.as_dict(words=words) for match in self.suppressed],
             "unlisted": self.unlisted,
             "unchecked": [what.as_dict() for what in self.unchecked],
@@ -131,12 +197,14 @@ class Screener:
             urgency=max((s.urgency for s in found.signals), default=Urgency.NONE),
             signals=found.signals,
             parts=found.parts,
+            retractions=found.retractions,
             suppressed=found.suppressed,
             unchecked=self._unchecked(text, found),
             unlisted=found.unlisted,
             language=self.rules.language,
             rule_digest=self.rules.digest,
             clinically_reviewed=self.rules.clinically_reviewed,
+            boundary=Boundary.of(self.rules.finder, text[: self.longest]),
         )
         _report(screening)
         return screening

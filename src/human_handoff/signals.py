@@ -55,6 +55,16 @@ class Signal:
     end: int
     words: str = field(repr=False)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which a combination may ask for it: its rule, its slots, its concern."""
+        return (self.rule_id, *(slot.value for slot in self.slots), self.concern.value)
+
+    @property
+    def other_person(self) -> bool:
+        """Whether it is about someone else."""
+        return self.is_qualified(Qualifier.OTHER_PERSON)
+
     def is_qualified(self, *qualifiers: Qualifier) -> bool:
         """Whether any of these qualifiers (or any at all, if none are named) applies."""
         wanted = qualifiers or tuple(Qualifier)
@@ -88,6 +98,11 @@ class Part:
     start: int
     end: int
     words: str = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which a combination may ask for it: its rule and its slots."""
+        return (self.rule_id, *(slot.value for slot in self.slots))
 
     @classmethod
     def of(cls, signal: Signal) -> "Part":
@@ -123,6 +138,22 @@ def recencies(qualified: Iterable[Qualified]) -> dict[Qualifier, Recency]:
     for q in qualified:
         found[q.qualifier] = max(found.get(q.qualifier, q.recency), q.recency, key=order.index)
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retraction:
+    """Words that take something back, or say all is well: `jk`, `forget it`, `i'm fine`. It lowers nothing."""
+
+    cue_id: str
+    start: int
+    end: int
+    words: str = field(repr=False)
+
+    def as_dict(self, *, words: bool = False) -> dict[str, Any]:
+        """JSON-ready; the person's words only when asked for."""
+        return {"cue_id": self.cue_id, "start": self.start, "end": self.end} | (
+            {"words": self.words} if words else {}
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

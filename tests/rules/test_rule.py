@@ -57,12 +57,12 @@ def test_laughter_may_lower_any_concern_but_the_three_named(concern: Concern) ->
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "stable without a review": ({"status": "stable"}, "stable needs reviewed"),
-    "neither phrases nor parts": ({"phrases": ()}, "write either phrases or all_of"),
-    "phrases and parts": ({"all_of": ("t.a", "t.b")}, "write either phrases or all_of"),
-    "one part": ({"phrases": (), "all_of": ("t.a",)}, "all_of names two rules or more"),
-    "parts with unless": ({"phrases": (), "all_of": ("t.a", "t.b"), "unless": ("x",)}, "takes no unless"),
-    "parts with a subject": ({"phrases": (), "all_of": ("t.a", "t.b"), "subject": "other_person"}, "takes no unless"),
-    "parts with idiom": ({"phrases": (), "all_of": ("t.a", "t.b"), "idiom": True}, "takes no unless, idiom"),
+    "neither phrases nor parts": ({"phrases": ()}, "write one of phrases, all_of and some_of"),
+    "phrases and parts": ({"all_of": ("t.a", "t.b")}, "write one of phrases, all_of and some_of"),
+    "one part": ({"phrases": (), "all_of": ("t.a",)}, "all_of and some_of name two or more"),
+    "parts with unless": ({"phrases": (), "all_of": ("t.a", "t.b"), "unless": ("x",), "keeps": ("[x]",)}, "unless: a combination takes it only"),
+    "parts with a subject": ({"phrases": (), "all_of": ("t.a", "t.b"), "subject": "other_person"}, "take no idiom, subject"),
+    "parts with idiom": ({"phrases": (), "all_of": ("t.a", "t.b"), "idiom": True}, "take no idiom"),
     "unless without keeps": ({"unless": ("x",), "keeps": ()}, "keeps: a rule with unless"),
     "a subject that is a qualifier": ({"subject": "past"}, "only other_person is a subject"),
     "no sources": ({"sources": ()}, "sources"),

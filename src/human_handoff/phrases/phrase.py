@@ -33,6 +33,14 @@ class Slot:
     gap_after: bool = False
 
     @cached_property
+    def by_first_word(self) -> Mapping[str, tuple[Words, ...]]:
+        """The members by their first word, for reading on."""
+        found: dict[str, tuple[Words, ...]] = {}
+        for member in self.members:
+            found[member[0]] = (*found.get(member[0], ()), member)
+        return found
+
+    @cached_property
     def by_last_word(self) -> Mapping[str, tuple[Words, ...]]:
         """The members by their last word, for reading backwards."""
         found: dict[str, tuple[Words, ...]] = {}

@@ -27,6 +27,11 @@ def shortest(lattice: Lattice, phrase: Phrase, number: int, end: int) -> Hit | N
     return _Backwards(lattice, phrase, number).best(end)
 
 
+def filled(lattice: Lattice, phrase: Phrase, slot: int, end: int) -> Used | None:
+    """The shortest way to have the slots of *phrase* up to *slot* done at node *end*; None if there is none."""
+    return _Backwards(lattice, phrase, 0).filled(slot, end)
+
+
 class _Backwards:
     """Walks one phrase from its end to its latest start. Bounded by the phrase, not by the text."""
 

@@ -27,7 +27,7 @@ from human_handoff.routing.route import (
 )
 from human_handoff.routing.situation import WHO, Place, Situation, read_place
 from human_handoff.screening import Screening
-from human_handoff.vocabulary import Qualifier, Urgency
+from human_handoff.vocabulary import Urgency
 
 FIRST = 3
 """Items that fit on a small screen: `primary` and `more`."""
@@ -149,15 +149,21 @@ def _needs(screening: Screening) -> tuple[Need, ...]:
 
 
 def _obligations(screening: Screening) -> Obligations:
-    """The strictest over all signals; a text that went unchecked holds the reply, too."""
-    policy = Policy.bundled()
-    duties = [policy.duty(signal.concern, signal.urgency) for signal in screening.signals]
-    held = screening.holds_reply
+    """The strictest over all that was heard; a text that went unchecked holds the reply, too.
+
+    What is carried from earlier turns still owes the lines and a human. It holds no reply by itself, for that is
+    the hold's work, which a human ends; but a turn that takes it back does: `jk` is not permission.
+    """
+    policy, window = Policy.bundled(), screening.window
+    duties = [policy.duty(heard.concern, heard.urgency) for heard in screening.heard]
+    is_taken_back = window is not None and window.retracts
+    here = len(duties) - (0 if is_taken_back else len(screening.carried))
+    holding, held = duties[:here], screening.holds_reply
     return Obligations(
         show_lines=held or any(duty.show_lines for duty in duties),
-        hold_replies=held or any(duty.hold_replies for duty in duties),
+        hold_replies=held or any(duty.hold_replies for duty in holding),
         open_handoff=any(duty.open_handoff for duty in duties),
-        interrupt_advised=any(duty.interrupt_advised for duty in duties),
+        interrupt_advised=any(duty.interrupt_advised for duty in holding),
         reach_within=min(
             (duty.reach_within for duty in duties), key=SOONEST_FIRST.index, default="no_hurry"
         ),
@@ -165,8 +171,8 @@ def _obligations(screening: Screening) -> Obligations:
 
 
 def _of_others(screening: Screening) -> bool:
-    signals = screening.signals
-    return bool(signals) and all(s.is_qualified(Qualifier.OTHER_PERSON) for s in signals)
+    """Whether all that was heard, now and before, is about someone else."""
+    return bool(screening.heard) and all(heard.other_person for heard in screening.heard)
 
 
 # ---- crisis lines -------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from human_handoff.context import Cue, Cues, Stopper
+from human_handoff.context import Cue, Cues, Retracting, Stopper
 from human_handoff.rules.finder import Finder, Findings
 from human_handoff.rules.rule import Rule
 from human_handoff.signals import Match, Signal
@@ -142,6 +142,9 @@ class Checker:
         for cue in cues.cues:
             for field, found in self._cue(cue):
                 yield Problem(place=f"{place}: cue {cue.id!r}", field=field, found=found)
+        for entry in cues.retractions:
+            for field, found in self._retraction(entry):
+                yield Problem(place=f"{place}: retraction {entry.id!r}", field=field, found=found)
         for kind in ("terminators", "pseudo"):
             for entry in getattr(cues, kind):
                 without = self._finder.with_cues(cues.without(entry))
@@ -159,6 +162,13 @@ class Checker:
                 yield "counter_examples", f"{text!r} is idle: no rule matches in it"
             elif self._uses(cue, text):
                 yield "counter_examples", f"qualifies a match in {text!r} and must not"
+
+    def _retraction(self, entry: Retracting) -> Iterator[tuple[str, str]]:
+        for field, should in (("examples", True), ("counter_examples", False)):
+            for text in getattr(entry, field):
+                found = self._finder.find(text).retractions
+                if any(r.cue_id == entry.id for r in found) is not should:
+                    yield field, f"{'is not' if should else 'is'} found in {text!r}"
 
     def _uses(self, cue: Cue, text: str) -> bool:
         signals = self._signals(text)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from human_handoff.policy import Policy
 from human_handoff.rules.rule import Rule
@@ -24,10 +25,23 @@ def slots_of(rule: Rule, policy: Policy) -> tuple[Slot, ...]:
     return policy.concerns[rule.concern].slots if rule.urgency >= Urgency.TODAY else ()
 
 
-def names_of(match: Match) -> tuple[str, ...]:
-    """The names by which an item may ask for a match: its rule, its concern, its slots."""
-    own = (match.rule_id, *(slot.value for slot in match.slots))
-    return (*own, match.concern.value) if isinstance(match, Signal) else own
+class Item(Protocol):
+    """What a combination may be made of: a match of this text, or a fact of an earlier turn."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which a combination may ask for it."""
+
+    @property
+    def qualifiers(self) -> tuple[Qualified, ...]:
+        """How it is meant."""
+
+    @property
+    def start(self) -> int:
+        """Of equally plain ones the lowest goes first."""
+
+
+Some = TypeVar("Some", bound=Item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +51,7 @@ class Combination:
     rule: Rule
     policy: Policy = field(repr=False)
 
-    def choose(self, matches: Mapping[str, Sequence[Match]]) -> tuple[Match, ...]:
+    def choose(self, matches: Mapping[str, Sequence[Some]]) -> tuple[Some, ...]:
         """The match of each item that its cues lower least; empty when too few items have one."""
         found = []
         for item in self.rule.items:
@@ -53,11 +67,11 @@ class Combination:
         rule = self.rule
         return self.policy.lowered(rule.concern, rule.urgency, recencies(qualifiers))
 
-    def _lowered(self, match: Match) -> tuple[int, bool, int]:
+    def _lowered(self, match: Item) -> tuple[int, bool, int]:
         other = any(q.qualifier is Qualifier.OTHER_PERSON for q in match.qualifiers)
         return -self.reached(match.qualifiers), other, match.start
 
-    def signal(self, chosen: Sequence[Match], start: int, end: int, words: str) -> Signal:
+    def signal(self, chosen: Sequence[Item], start: int, end: int, words: str) -> Signal:
         """What the chosen matches say together, qualified as any of them is."""
         rule = self.rule
         return Signal(
@@ -74,11 +88,11 @@ class Combination:
         )
 
 
-def by_name(matches: Iterable[Match]) -> dict[str, list[Match]]:
-    """The matches under every name an item may ask for."""
-    found: dict[str, list[Match]] = defaultdict(list)
+def by_name(matches: Iterable[Some]) -> dict[str, list[Some]]:
+    """The matches under every name a combination may ask for."""
+    found: dict[str, list[Some]] = defaultdict(list)
     for match in matches:
-        for name in names_of(match):
+        for name in match.names:
             found[name].append(match)
     return found
 

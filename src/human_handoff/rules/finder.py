@@ -4,7 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
@@ -12,12 +13,12 @@ from human_handoff.context import Cues, Qualification, Reading
 from human_handoff.errors import RuleError
 from human_handoff.phrases.lexicon import Lexicon
 from human_handoff.phrases.matcher import Matcher
-from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase
+from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase, Words
 from human_handoff.phrases.span import Hit
 from human_handoff.policy import Policy
 from human_handoff.rules.combination import Combination, Sentences, combined, slots_of
 from human_handoff.rules.rule import Rule
-from human_handoff.signals import Match, Part, Qualified, Signal, Suppressed, recencies
+from human_handoff.signals import Match, Part, Qualified, Retraction, Signal, Suppressed, recencies
 from human_handoff.spelling import Spelling
 from human_handoff.text import Lattice, fold
 from human_handoff.vocabulary import Qualifier
@@ -37,6 +38,7 @@ class Findings:
     signals: tuple[Signal, ...] = ()
     parts: tuple[Part, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    retractions: tuple[Retraction, ...] = ()
     unlisted: int = 0
 
     def of(self, rule: Rule) -> list[Match]:
@@ -52,9 +54,9 @@ class _Phrases:
         self.owners: list[tuple[Rule, str]] = [
             (rule, source) for rule in rules for source in getattr(rule, field)
         ]
-        phrases = [_parsed(rule, field, source, lexicon) for rule, source in self.owners]
-        self.words = frozenset().union(*(phrase.words() for phrase in phrases))
-        self._matcher = Matcher(phrases)
+        self.phrases = [_parsed(rule, field, source, lexicon) for rule, source in self.owners]
+        self.words = frozenset().union(*(phrase.words() for phrase in self.phrases))
+        self._matcher = Matcher(self.phrases)
 
     def find(self, lattice: Lattice) -> dict[str, list[Hit]]:
         """Every hit by rule id."""
@@ -63,14 +65,35 @@ class _Phrases:
             found[self.owners[hit.phrase][0].id].append(hit)
         return found
 
+    @cached_property
+    def firsts(self) -> dict[str, int]:
+        """The number of each rule's first phrase: its others follow."""
+        found: dict[str, int] = {}
+        for number, (rule, _) in enumerate(self.owners):
+            found.setdefault(rule.id, number)
+        return found
+
+    @cached_property
+    def ending(self) -> dict[str, list[list[tuple[int, int]]]]:
+        """For each word, the (phrase, slot) it may be the last word of, but for last slots."""
+        slots: dict[frozenset[Words], list[tuple[int, int]]] = defaultdict(list)
+        for number, phrase in enumerate(self.phrases):
+            for at, slot in enumerate(phrase.slots[:-1]):
+                slots[slot.members].append((number, at))
+        found: dict[str, list[list[tuple[int, int]]]] = defaultdict(list)
+        for members, places in slots.items():
+            for word in {member[-1] for member in members}:
+                found[word].append(places)
+        return found
+
 
 class Finder:
     """The compiled form of a rule set: immutable, shared freely between threads, holds no text."""
 
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon, cues: Cues, policy: Policy) -> None:
         """Compile every phrase; a phrase that cannot be read raises RuleError naming rule and field."""
-        self._cues, self._policy = cues, policy
-        self._rules = {rule.id: rule for rule in rules}
+        self._cues, self.policy = cues, policy
+        self.rules = {rule.id: rule for rule in rules}
         self.combinations = tuple(
             Combination(rule=rule, policy=policy) for rule in rules if rule.items
         )
@@ -90,12 +113,74 @@ class Finder:
 
     def find(self, text: str) -> Findings:
         """Read *text* once. Linear in its length; nothing of it is kept."""
-        lattice = fold(text, self._spelling)
+        lattice = self.fold(text)
         matched = self._phrases.find(lattice)
+        retractions = self._retractions(text, lattice)
         if not matched:
-            return Findings(lattice=lattice)
+            return Findings(lattice=lattice, retractions=retractions)
         cancels = self._unless.find(lattice.whole())
-        return _Settling(self, text, lattice, cancels).settle(matched)
+        settled = _Settling(self, text, lattice, cancels).settle(matched)
+        return replace(settled, retractions=retractions)
+
+    def fold(self, text: str) -> Lattice:
+        """*text* as these rules read it."""
+        return fold(text, self._spelling)
+
+    def _retractions(self, text: str, lattice: Lattice) -> tuple[Retraction, ...]:
+        spans = ((entry, *lattice.span(a, b)) for entry, a, b in self._cues.retracting(lattice))
+        return tuple(
+            Retraction(cue_id=entry.id, start=a, end=b, words=text[a:b]) for entry, a, b in spans
+        )
+
+    # ---- for phrases that cross from one message into the next (boundary.py) ----
+
+    def phrase(self, rule_id: str, number: int) -> Phrase | None:
+        """A rule's phrase by its place in the rule file."""
+        rule = self.rules.get(rule_id)
+        if rule is None or not 0 <= number < len(rule.phrases):
+            return None
+        return self._phrases.phrases[self._phrases.firsts[rule_id] + number]
+
+    def owner(self, number: int) -> tuple[str, int, Phrase]:
+        """The rule of a phrase, and which of its phrases it is."""
+        rule = self._phrases.owners[number][0]
+        return rule.id, number - self._phrases.firsts[rule.id], self._phrases.phrases[number]
+
+    def slots_ending(self, lattice: Lattice, node: int) -> set[tuple[int, int]]:
+        """The (phrase, slot) that may have been filled where *node* is."""
+        ending = self._phrases.ending
+        return {
+            place
+            for _, readings in lattice.edges_into(node)
+            for word in readings
+            for places in ending.get(word, ())
+            for place in places
+        }
+
+    def reading(self, lattice: Lattice) -> Reading:
+        """The cues of one text."""
+        return self._cues.reading(lattice)
+
+    def qualified(self, reading: Reading, hit: Hit) -> tuple[Qualified, ...]:
+        """How something begun is meant, without words or places."""
+        found = (q for q in reading.qualifications(hit) if isinstance(q.qualifier, Qualifier))
+        return tuple(
+            Qualified(
+                qualifier=Qualifier(q.qualifier),
+                cue_id=q.cue_id,
+                recency=q.recency,
+                start=0,
+                end=0,
+                words="",
+            )
+            for q in found
+        )
+
+    def settled(self, text: str, lattice: Lattice, rule_id: str, hit: Hit) -> Signal | None:
+        """One hit as a signal; None where an `unless` of its rule cancels it."""
+        rule = self.rules[rule_id]
+        settling = _Settling(self, text, lattice, self._unless.find(lattice.whole()))
+        return None if settling.cancelled_by(rule, hit) else settling.signal(rule, hit)
 
     def with_cues(self, cues: Cues) -> "Finder":
         """The same rules read with other cues; the words of the text are folded as before."""
@@ -125,7 +210,7 @@ class _Settling:
 
     def settle(self, matched: Mapping[str, list[Hit]]) -> Findings:
         for rule_id, hits in matched.items():
-            self.rule(self.finder._rules[rule_id], hits)
+            self.rule(self.finder.rules[rule_id], hits)
         self.combine()
         return Findings(
             lattice=self.lattice,
@@ -195,13 +280,13 @@ class _Settling:
             rule_id=rule.id,
             title=rule.title,
             concern=rule.concern,
-            urgency=self.finder._policy.lowered(
+            urgency=self.finder.policy.lowered(
                 rule.concern, rule.urgency, recencies(qualified), laughing=laughter is not None
             ),
             rule_urgency=rule.urgency,
             qualifiers=qualified,
             laughter=(laughter.start, laughter.end) if laughter else None,
-            slots=slots_of(rule, self.finder._policy),
+            slots=slots_of(rule, self.finder.policy),
             start=start,
             end=end,
             words=self.text[start:end],

@@ -1,0 +1,1 @@
+"""A memory across turns: what was said counts for what is said next."""
