@@ -225,6 +225,11 @@ class RouteItem:
             because=tuple(because),
         )
 
+    @property
+    def was_shown(self) -> bool:
+        """Whether the host said that the person saw it before."""
+        return any(reason.code is ReasonCode.ALREADY_SHOWN for reason in self.because)
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, after `data/schemas/route.json`."""
         lists = {"services", "ways", "because"}
@@ -264,6 +269,17 @@ class Obligations:
         return _plain(self)
 
 
+class NextStep(StrEnum):
+    """What to do with the route, given what the person was shown before. The same card again is no step."""
+
+    SHOW_LINES = "show_lines"
+    """The first line was not shown before, as far as the host said."""
+    SHOW_ANOTHER = "show_another"
+    """The first line was shown before and the person is back: lead with `Route.next_line`."""
+    BRING_A_PERSON = "bring_a_person"
+    """All lines of the first three were shown before: somebody of the host's own takes over."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """Whom to reach, in which order, and why. There is always a `primary`.
@@ -279,6 +295,7 @@ class Route:
     emergency: tuple[RouteItem, ...] = ()
     directories: tuple[RouteItem, ...] = ()
     obligations: Obligations = Obligations()
+    next_step: NextStep = NextStep.SHOW_LINES
     helper: bool = False
     """Every signal speaks of someone else: these are lines for the one who worries."""
     country: str | None = None
@@ -293,6 +310,14 @@ class Route:
         return (self.primary, *self.more)
 
     @property
+    def next_line(self) -> RouteItem:
+        """The first of the three that was not shown before; `primary` when all were or none was."""
+        fresh = (i for i in self.first_three if i.kind == "crisis_line" and not i.was_shown)
+        return (
+            next(fresh, self.primary) if self.next_step is NextStep.SHOW_ANOTHER else self.primary
+        )
+
+    @property
     def lines(self) -> tuple[RouteItem, ...]:
         """Every crisis line of the route, in its order."""
         return tuple(i for i in (*self.first_three, *self.also) if i.kind == "crisis_line")
@@ -301,10 +326,11 @@ class Route:
         """JSON-ready, after `data/schemas/route.json`. There are no words of the person to add."""
         del words
         return {
-            "schema": "route/1",
+            "schema": "route/2",
             "primary": self.primary.as_dict(),
             **{name: [item.as_dict() for item in getattr(self, name)] for name in _GROUPS},
             "obligations": self.obligations.as_dict(),
+            "next_step": self.next_step.value,
             "helper": self.helper,
             "country": self.country,
             "located_in": self.located_in,

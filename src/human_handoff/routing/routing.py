@@ -19,6 +19,7 @@ from human_handoff.routing.choice import Pick, of_one_part, picks, standing
 from human_handoff.routing.ranking import Need, Offer, fit, is_theirs, offers, unplaced
 from human_handoff.routing.route import (
     SOONEST_FIRST,
+    NextStep,
     Obligations,
     Reason,
     ReasonCode,
@@ -103,13 +104,15 @@ def _route(screening: Screening, person: Situation, directory: Directory) -> Rou
     links = _links(directory, place, at_hand=bool(lines))
     partly = [_item(pick, needs, person, helper) for pick in parts]
     order = _in_order(number, _with_part(lines, partly, needs, slots) or list(links[:slots]))
+    step = _next_step(order[:FIRST])
     return Route(
         primary=order[0],
         more=tuple(order[1:FIRST]),
         also=(*order[FIRST:], *(item for item in partly if item not in order)),
         emergency=emergency,
         directories=links,
-        obligations=replace(_obligations(screening), ask_region=not lines),
+        obligations=_obligations(screening, step, ask_region=not lines),
+        next_step=step,
         helper=helper,
         country=place.home,
         located_in=place.here,
@@ -148,7 +151,18 @@ def _needs(screening: Screening) -> tuple[Need, ...]:
     return found or (standing(),)
 
 
-def _obligations(screening: Screening) -> Obligations:
+def _next_step(first_three: Sequence[RouteItem]) -> NextStep:
+    """What is left to do for somebody who saw these lines before."""
+    lines = [item for item in first_three if item.kind == "crisis_line"]
+    if not lines or not lines[0].was_shown:
+        return NextStep.SHOW_LINES
+    is_worn = all(line.was_shown for line in lines)
+    return NextStep.BRING_A_PERSON if is_worn else NextStep.SHOW_ANOTHER
+
+
+def _obligations(
+    screening: Screening, step: NextStep = NextStep.SHOW_LINES, *, ask_region: bool = False
+) -> Obligations:
     """The strictest over all that was heard; a text that went unchecked holds the reply, too.
 
     What is carried from earlier turns still owes the lines and a human. It holds no reply by itself, for that is
@@ -162,8 +176,10 @@ def _obligations(screening: Screening) -> Obligations:
     return Obligations(
         show_lines=held or any(duty.show_lines for duty in duties),
         hold_replies=held or any(duty.hold_replies for duty in holding),
-        open_handoff=any(duty.open_handoff for duty in duties),
+        open_handoff=any(duty.open_handoff for duty in duties)
+        or (step is NextStep.BRING_A_PERSON and any(duty.show_lines for duty in duties)),
         interrupt_advised=any(duty.interrupt_advised for duty in holding),
+        ask_region=ask_region,
         reach_within=min(
             (duty.reach_within for duty in duties), key=SOONEST_FIRST.index, default="no_hurry"
         ),
