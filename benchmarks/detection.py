@@ -1,11 +1,11 @@
 """Measure detection on labelled text.
 
-    python benchmarks/detection.py FOLDER                    the table
-    python benchmarks/detection.py FOLDER --misses SET       the positives of SET without an alarm; --alarms SET: the others
-    python benchmarks/detection.py FOLDER --diff OLD NEW     every outcome that moves between two git revisions
-    python benchmarks/detection.py FOLDER --check FILE       compare with the reviewed counts; --write FILE: write them anew
+    detection.py FOLDER                    the table
+    detection.py FOLDER --misses SET       the positives of SET without an alarm; --alarms SET: the others
+    detection.py FOLDER --diff OLD NEW     every outcome that moves between two git revisions
+    detection.py FOLDER --check FILE       compare with the reviewed counts; --write FILE: write them anew
 
-Reads every *.jsonl and *.jsonl.gz of FOLDER; each row has `id`, `text` and `label` (1, 0 or null, which counts as
+Reads every *.jsonl and *.jsonl.gz of FOLDER; each row has `id`, `text` and `label` (1, 0, or null for
 neither). Sets without a positive row are ordinary text: their alarms are given per 10,000.
 
 An alarm is a screening with a suicide or self-injury signal at TODAY or sooner that is neither about another
@@ -234,7 +234,7 @@ def at_revision(revision: str, options: argparse.Namespace) -> dict[str, Tally]:
             "--save",
             str(out),
         ]
-        subprocess.run(
+        subprocess.run(  # noqa: S603  this script, with the source of that revision
             own,
             check=True,
             env={**os.environ, "PYTHONPATH": str(source)},

@@ -1,7 +1,7 @@
 """Hold the rules to sentences written by people who had not seen them.
 
-    python benchmarks/traps.py FOLDER              the figures by concern and phenomenon
-    python benchmarks/traps.py FOLDER --misses     and what was missed, came late or alarmed without need
+    traps.py FOLDER              the figures by concern and phenomenon
+    traps.py FOLDER --misses     and what was missed, came late or alarmed without need
 
 Reads *_should.jsonl and *_benign.jsonl of FOLDER.
 
