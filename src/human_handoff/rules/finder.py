@@ -333,9 +333,12 @@ class _Settling:
             ]
             starts = [self.lattice.clean.span(at, at + 1)[0] for at in starts]
             sentences = Sentences(starts=starts)
-            self.signals += combined(
-                finder.combinations, matches, sentences, self.text, self.is_cancelled
-            )
+            made = combined(finder.combinations, matches, sentences, self.text, self.is_cancelled)
+            by_rule: dict[str, list[Signal]] = defaultdict(list)
+            for signal in made:
+                by_rule[signal.rule_id].append(signal)
+            for alike in by_rule.values():
+                self.list_signals(alike)
 
     def is_cancelled(self, rule: Rule, start: int, end: int) -> bool:
         """Whether an `unless` of *rule* shares a word with the characters of a combination."""
