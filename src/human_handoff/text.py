@@ -347,7 +347,7 @@ class _Folding:
         self.count(token, is_known=True)
         self.run_of_letters(token)
         source = self.here
-        self.expanded((token,), start, end)
+        self.expanded(self.spelling.readings(token), start, end)
         if self.unknown_before:
             self.joined(source, token)
         self.unknown_before, self.glued_before = False, None
