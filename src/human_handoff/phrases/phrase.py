@@ -135,11 +135,7 @@ def _without_edges(
     """The elements between a leading and a trailing `.`, and whether there was one."""
     begins, ends = bool(elements[0]["edge"]), bool(elements[-1]["edge"]) and len(elements) > 1
     inside = elements[begins : len(elements) - ends]
-    if (
-        any(e["edge"] for e in inside)
-        or any(e["edge"] and e["opt"] for e in elements)
-        or not inside
-    ):
+    if any(e["edge"] for e in inside) or not inside:
         raise RuleError(
             f"phrase {source!r}: '.' is the edge of a clause; write it only first or last, beside a word"
         )

@@ -5,14 +5,14 @@ kept of the first message is word-free: which rule, which of its phrases, and ho
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from human_handoff.phrases.phrase import GAP, Phrase, Words
 from human_handoff.phrases.span import Hit, Used, filled
 from human_handoff.rules.finder import Finder
-from human_handoff.signals import Match, Part, Qualified, recencies
+from human_handoff.signals import Match, Part, Qualified, Signal, recencies
 from human_handoff.text import Lattice
 
 EDGE = 240
@@ -55,31 +55,37 @@ class Boundary:
         return cls(finder=finder, head=head, tail=tail, is_whole=False)
 
     def opens(self, before: Iterable[Open] = ()) -> tuple[Open, ...]:
-        """What this text leaves open, and what of *before* it carries on without finishing it."""
-        found = {
-            (o.rule_id, o.phrase, o.slot, o.gap): o
-            for o in (*self._begun(), *self._carried(before))
-        }
+        """What this text leaves open, and what of *before* it carries on without finishing it.
+
+        What differs only in how it is meant stays apart, so that a qualified beginning never hides a plain one.
+        """
+        found = dict.fromkeys((*self._begun(), *self._carried(before)))
         rules = self.finder.rules
         ordered = sorted(
-            found.values(),
+            found,
             key=lambda o: (-rules[o.rule_id].urgency, o.rule_id, o.phrase, o.slot, o.gap),
         )
         return tuple(ordered[:MOST_OPEN])
 
     def closes(self, opens: Iterable[Open]) -> Iterator[tuple[Match, Open]]:
-        """Each match that one of *opens* makes with the beginning of this text."""
+        """Each match that one of *opens* makes with the beginning of this text, wherever it may end."""
         head = self._first_sentence
         for one in opens:
             if walk := self._walk(one, head):
                 ends = [(node, used) for (slot, node), used in walk.states() if slot == walk.last]
-                if ends and (match := self._match(walk, one, *min(ends))):
-                    yield match, one
+                for end, used in sorted(ends):
+                    if match := self._match(walk, one, end, used):
+                        yield match, one
 
     @cached_property
     def _first_sentence(self) -> Lattice:
         """The head up to the end of its first sentence; what follows is not read."""
         return self.finder.fold(self.head)
+
+    @cached_property
+    def _settled(self) -> Callable[[str, Hit], Signal | None]:
+        """Cues and `unless` of the head, found once however many phrases end there."""
+        return self.finder.settling(self.head, self._first_sentence)
 
     def _walk(self, one: Open, lattice: Lattice) -> "_Forward | None":
         phrase = self.finder.phrase(one.rule_id, one.phrase)
@@ -92,7 +98,7 @@ class Boundary:
         if walk.phrase.ends_clause and not walk.lattice.ends_clause(end):
             return None
         hit = Hit(phrase=0, start=used[0][0], end=end, used=used)
-        found = self.finder.settled(self.head, walk.lattice, one.rule_id, hit)
+        found = self._settled(one.rule_id, hit)
         if found is None:
             return None
         rule, qualifiers = self.finder.rules[one.rule_id], (*one.qualifiers, *found.qualifiers)
@@ -161,7 +167,7 @@ def _from_the_end(lattice: Lattice) -> Iterator[tuple[int, int]]:
     for gap in range(GAP + 1):
         edge = {n for node in edge for n in _before_emoji(lattice, node)} - seen
         seen |= edge
-        yield from ((gap, node) for node in sorted(edge) if node >= begin)
+        yield from ((gap, node) for node in sorted(edge) if node > begin or not node)
         edge = {
             source for node in edge for source, _ in lattice.edges_into(node) if source >= begin
         }
@@ -197,10 +203,10 @@ class _Forward:
         self, slot: int, node: int, passed: int, used: Used
     ) -> Iterator[tuple[tuple[int, int], Used]]:
         for following in _next(self.phrase, slot):
-            gap = GAP - passed if _gap_before(self.phrase, slot, following) else 0
-            if passed and not gap:
+            may_wait = _gap_before(self.phrase, slot, following)
+            if passed and not may_wait:
                 continue
-            for begin in self.ahead(node, gap):
+            for begin in self.ahead(node, GAP - passed if may_wait else 0):
                 for end in self.filled(following, begin):
                     yield (following, end), (*used, (begin, end))
 

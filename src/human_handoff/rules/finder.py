@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -190,11 +190,15 @@ class Finder:
             for q in found
         )
 
-    def settled(self, text: str, lattice: Lattice, rule_id: str, hit: Hit) -> Signal | None:
-        """One hit as a signal; None where an `unless` of its rule cancels it."""
-        rule = self.rules[rule_id]
+    def settling(self, text: str, lattice: Lattice) -> Callable[[str, Hit], Signal | None]:
+        """What makes a hit of a rule in this text a signal; None where an `unless` of the rule cancels it."""
         settling = _Settling(self, text, lattice, self._unless.find(lattice.whole()))
-        return None if settling.cancelled_by(rule, hit) else settling.signal(rule, hit)
+
+        def settled(rule_id: str, hit: Hit) -> Signal | None:
+            rule = self.rules[rule_id]
+            return None if settling.cancelled_by(rule, hit) else settling.signal(rule, hit)
+
+        return settled
 
     def with_cues(self, cues: Cues) -> "Finder":
         """The same rules read with other cues; the words of the text are folded as before."""
@@ -335,7 +339,11 @@ class _Settling:
         begins = (node for node in sorted(self.lattice.stops) if node < len(self.lattice.words))
         sentences = Sentences(starts=[self.lattice.span(node, node + 1)[0] for node in begins])
         combinations = self.finder.combinations
-        self.signals += combinations.made_of(matches, sentences, self.text, self.is_cancelled)
+        by_rule: dict[str, list[Signal]] = defaultdict(list)
+        for made in combinations.made_of(matches, sentences, self.text, self.is_cancelled):
+            by_rule[made.rule_id].append(made)
+        for alike in by_rule.values():
+            self.list_signals(alike)
 
     def is_cancelled(self, rule: Rule, start: int, end: int) -> bool:
         """Whether an `unless` of *rule* shares a word with the characters of a combination."""
