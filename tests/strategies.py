@@ -18,6 +18,8 @@ SPELLING = Spelling(
     vocabulary=frozenset({*WORDS, "my", "self", "wanna"}),
     misspellings={"dye": "die", "meself": "myself"},
     expansions={"kms": ("kill", "myself"), "wtd": ("want", "to", "die")},
+    one_letter_words=frozenset("ia"),
+    one_letter_glued=frozenset("i"),
 )
 """What texts are folded with: some words taken as written, the others repaired."""
 

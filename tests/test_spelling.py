@@ -37,6 +37,8 @@ VOCABULARY = frozenset(
 SPELLING = Spelling(
     known=frozenset({"kiln", "dice", "t0", "suicides", "want", "to", "i", "a", "am", "me"}),
     vocabulary=VOCABULARY,
+    one_letter_words=frozenset("ia"),
+    one_letter_glued=frozenset("i"),
     misspellings={"dye": "die", "soocide": "suicide", "zzz": "sleep"},
 )
 

@@ -103,6 +103,10 @@ class Spelling:
     """What is written right behind a number: `30mg`."""
     edge_words: frozenset[str] = frozenset()
     """Words that open a clause or trail after it."""
+    one_letter_words: frozenset[str] = frozenset()
+    """Single letters that are words: only these are read among spaced letters."""
+    one_letter_glued: frozenset[str] = frozenset()
+    """Those of them that people glue to the next word."""
     short_forms: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Two words and how they are written in one: `do not`, `dont`."""
     plain: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
@@ -208,8 +212,8 @@ class Spelling:
         if not self._may_be_glued(token):
             return ()
         found = [piece for at in range(len(token)) for piece in self.words_at(token, at)]
-        # The one letter that is glued in as a word is i; an a is more often part of a name: williams.
-        found = [p for p in found if p[1] - p[0] < len(token) and p[2] != "a"]
+        glued = self.one_letter_glued
+        found = [p for p in found if p[1] - p[0] < len(token) and (len(p[2]) > 1 or p[2] in glued)]
         return complete(found, len(token))
 
     def is_endless(self, token: str) -> bool:
@@ -226,10 +230,10 @@ class Spelling:
         return long_enough and token not in self.known and token.isascii() and token.isalpha()
 
     def words_at(self, letters: str, at: int) -> Iterator[tuple[int, int, str]]:
-        """Every vocabulary word that starts at *at*; of single letters only i and a."""
+        """Every vocabulary word that starts at *at*; of single letters only those that are words."""
         for end in range(at + 1, min(len(letters), at + self._longest) + 1):
             word = letters[at:end]
-            if word in self.vocabulary and (len(word) > 1 or word in "ia"):
+            if word in self.vocabulary and (len(word) > 1 or word in self.one_letter_words):
                 yield at, end, word
 
 

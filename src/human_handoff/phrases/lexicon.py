@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +13,7 @@ from human_handoff.tables import explain, read_table
 
 MOST_MEMBERS = 2000
 DEEPEST_CLASS = 20
+_PLAIN = re.compile(r"[a-z0-9]+")
 _WHOLE_CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -30,6 +28,8 @@ class LexiconFile(BaseModel):
     short_forms: dict[str, list[str]] = {}
     chat_words: list[str] = []
     foreign_words: list[str] = []
+    one_letter_words: list[str] = []
+    one_letter_glued: list[str] = []
     units: list[str] = []
     edge_words: list[str] = []
 
@@ -46,15 +46,14 @@ class Lexicon:
     known: frozenset[str] = field(default_factory=frozenset, repr=False)
     foreign: frozenset[str] = field(default_factory=frozenset, repr=False)
     """Everyday words of other languages that are no words of this one."""
+    one_letter_words: frozenset[str] = field(default_factory=frozenset, repr=False)
+    """Single letters that are words, as `i` and `a` are in English."""
+    one_letter_glued: frozenset[str] = field(default_factory=frozenset, repr=False)
+    """Those of them that people glue to the next word: `iwant`."""
     units: frozenset[str] = field(default_factory=frozenset, repr=False)
     """What people write right behind a number."""
     edge_words: frozenset[str] = field(default_factory=frozenset, repr=False)
     """Words that open a clause or trail after it: where `.` of a phrase finds an edge without a comma."""
-
-    @classmethod
-    def bundled(cls, language: str) -> "Lexicon":
-        """The shipped lexicon of a language (loaded once)."""
-        return _bundled(language)
 
     @classmethod
     def from_files(
@@ -62,16 +61,21 @@ class Lexicon:
     ) -> "Lexicon":
         """Join (place, content) files. A name twice, or a class of an unknown class, raises RuleError."""
         tables = [(place, _parse(place, content)) for place, content in sources]
+        known = frozenset(map(_folded, known))
         known |= {w for _, table in tables for word in table.chat_words for w in words_of(word)}
         classes = _classes(tables)
         return cls(
             classes=classes,
             misspellings={w: r for p, table in tables for w, r in _misspellings(p, table, known)},
-            expansions={k: words_of(v) for _, table in tables for k, v in table.expansions.items()},
+            expansions={
+                _folded(k): words_of(v) for _, table in tables for k, v in table.expansions.items()
+            },
             short_forms={pair: s for p, table in tables for pair, s in _short_forms(p, table)},
             # A word of a class is a word of the language: `flatmate` is no `flat` glued to a `mate`.
             known=known | {m[0] for members in classes.values() for m in members if len(m) == 1},
             foreign=_listed(t.foreign_words for _, t in tables),
+            one_letter_words=_listed(t.one_letter_words for _, t in tables),
+            one_letter_glued=_listed(t.one_letter_glued for _, t in tables),
             units=_listed(t.units for _, t in tables),
             edge_words=_listed(t.edge_words for _, t in tables),
         )
@@ -91,6 +95,11 @@ class Lexicon:
 def _listed(lists: Iterable[list[str]]) -> frozenset[str]:
     """The words of plain lists."""
     return frozenset(word for found in lists for written in found for word in words_of(written))
+
+
+def _folded(word: str) -> str:
+    """One word the way a text is folded: small letters without marks and apostrophes."""
+    return word if _PLAIN.fullmatch(word) else "".join(words_of(word))
 
 
 def _parse(place: str, content: bytes) -> LexiconFile:
@@ -118,12 +127,12 @@ def _misspellings(
 ) -> Iterator[tuple[str, str]]:
     """Wrong form and right word. A form that is itself a word would hide it, so it is refused."""
     for right, forms in table.misspellings.items():
-        for wrong in forms:
+        for wrong in map(_folded, forms):
             if wrong in known:
                 raise RuleError(
                     f"{place}: misspelling {wrong!r} of {right!r} is itself a known word; leave it out"
                 )
-            yield wrong, right
+            yield wrong, _folded(right)
 
 
 def _short_forms(place: str, table: LexiconFile) -> Iterator[tuple[tuple[str, str], str]]:
@@ -133,7 +142,7 @@ def _short_forms(place: str, table: LexiconFile) -> Iterator[tuple[tuple[str, st
             words = words_of(pair)
             if len(words) != 2:
                 raise RuleError(f"{place}: short form {short!r}: {pair!r} is not two words")
-            yield (words[0], words[1]), short
+            yield (words[0], words[1]), _folded(short)
 
 
 def _expand(
@@ -187,11 +196,3 @@ def toml_files(folder: Traversable) -> list[tuple[str, bytes]]:
     """(name, content) of every TOML file directly in a folder, in name order."""
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return [(f"{folder.name}/{f.name}", f.read_bytes()) for f in found]
-
-
-@cache
-def _bundled(language: str) -> Lexicon:
-    data: Any = files("human_handoff").joinpath("data")
-    known = data.joinpath("words", f"{language}.txt").read_text(encoding="utf-8").split()
-    sources = toml_files(data.joinpath("lexicon", language))
-    return Lexicon.from_files([(f"lexicon/{p}", c) for p, c in sources], known=frozenset(known))

@@ -106,6 +106,8 @@ class Finder:
             misspellings=lexicon.misspellings,
             expansions=lexicon.expansions,
             foreign=lexicon.foreign,
+            one_letter_words=lexicon.one_letter_words,
+            one_letter_glued=lexicon.one_letter_glued,
             units=lexicon.units,
             edge_words=lexicon.edge_words,
             short_forms=lexicon.short_forms,

@@ -80,6 +80,26 @@ class RuleSet:
         return found
 
     @classmethod
+    def load_pack(cls, folder: str | Path, *, language: str) -> "RuleSet":
+        """A language pack: `words.txt`, `lexicon/*.toml`, `context.toml` and `rules/*.toml` in *folder*.
+
+        Proved like the shipped rules, two examples and two counter-examples each, before it is returned; the first
+        thing that is wrong raises RuleError. docs/languages.md says what else a pack needs before people rely on it.
+        """
+        root = Path(folder)
+        words, context = (_content(root / name) for name in ("words.txt", "context.toml"))
+        made = _pack(
+            language,
+            words=words.decode("utf-8", "replace"),
+            lexicon=_sources(root / "lexicon"),
+            context=(str(root / "context.toml"), context),
+            rules=_sources(root / "rules"),
+        )
+        for problem in (*made.check(), *made.check_cues()):
+            raise RuleError(str(problem))
+        return made
+
+    @classmethod
     def read(cls, path: str | Path, *, language: str = "en") -> "RuleSet":
         """Like `load`, without trying the examples: for a checker that wants to show every problem."""
         base = RuleSet.bundled(language)
@@ -168,6 +188,10 @@ class RuleSet:
             "known": sorted(self.lexicon.known),
             "foreign": sorted(self.lexicon.foreign),
             "short_forms": sorted([*pair, s] for pair, s in self.lexicon.short_forms.items()),
+            "one_letter": [
+                sorted(self.lexicon.one_letter_words),
+                sorted(self.lexicon.one_letter_glued),
+            ],
             "units": sorted(self.lexicon.units),
             "edge_words": sorted(self.lexicon.edge_words),
             "cues": [e.model_dump(mode="json") for e in self.cues.entries],
@@ -200,14 +224,44 @@ def _bundled(language: str) -> RuleSet:
         have = ", ".join(languages())
         raise UnknownLanguageError(f"no rules are shipped for {language!r}; there are: {have}")
     data: Any = files("human_handoff").joinpath("data")
-    lexicon = Lexicon.bundled(language)
-    context = data.joinpath("context", f"{language}.toml").read_bytes()
-    cues = Cues.parse(f"context/{language}.toml", context, classes=lexicon.classes)
-    sources = [
-        (f"rules/{place}", content)
-        for place, content in toml_files(data.joinpath("rules", language))
-    ]
-    return RuleSet.parse(sources, language=language, lexicon=lexicon, cues=cues)
+    lexicon, rules = (
+        [
+            (f"{folder}/{place}", content)
+            for place, content in toml_files(data.joinpath(folder, language))
+        ]
+        for folder in ("lexicon", "rules")
+    )
+    return _pack(
+        language,
+        words=data.joinpath("words", f"{language}.txt").read_text(encoding="utf-8"),
+        lexicon=lexicon,
+        context=(
+            f"context/{language}.toml",
+            data.joinpath("context", f"{language}.toml").read_bytes(),
+        ),
+        rules=rules,
+    )
+
+
+def _pack(
+    language: str,
+    *,
+    words: str,
+    lexicon: Iterable[tuple[str, bytes]],
+    context: tuple[str, bytes],
+    rules: Iterable[tuple[str, bytes]],
+) -> RuleSet:
+    """The rules of one language with everything they are read with."""
+    read = Lexicon.from_files(lexicon, known=frozenset(words.split()))
+    cues = Cues.parse(*context, classes=read.classes)
+    return RuleSet.parse(rules, language=language, lexicon=read, cues=cues)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as wrong:
+        raise RuleError(f"{path}: cannot be read: {getattr(wrong, 'strerror', wrong)}") from None
 
 
 def _sources(path: Path) -> list[tuple[str, bytes]]:
