@@ -77,18 +77,31 @@ class _Open(_Row):
     rule: _Id
     phrase: Annotated[int, Field(ge=0)]
     slot: Annotated[int, Field(ge=0)]
+    begun: Annotated[int, Field(ge=0)] = 0
     gap: Annotated[int, Field(ge=0, le=3)] = 0
     cues: tuple[_Cue, ...] = ()
 
     @classmethod
     def of(cls, one: Open) -> "_Open":
         cues = tuple(map(_Cue.of, one.qualifiers))
-        return cls(rule=one.rule_id, phrase=one.phrase, slot=one.slot, gap=one.gap, cues=cues)
+        return cls(
+            rule=one.rule_id,
+            phrase=one.phrase,
+            slot=one.slot,
+            begun=one.begun,
+            gap=one.gap,
+            cues=cues,
+        )
 
     def made(self) -> Open:
         cues = tuple(cue.made() for cue in self.cues)
         return Open(
-            rule_id=self.rule, phrase=self.phrase, slot=self.slot, gap=self.gap, qualifiers=cues
+            rule_id=self.rule,
+            phrase=self.phrase,
+            slot=self.slot,
+            begun=self.begun,
+            gap=self.gap,
+            qualifiers=cues,
         )
 
 

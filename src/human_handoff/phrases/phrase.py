@@ -48,6 +48,12 @@ class Slot:
             found[member[-1]] = (*found.get(member[-1], ()), member)
         return found
 
+    @cached_property
+    def beginnings(self) -> tuple[Words, ...]:
+        """What longer members begin with, in an order that only their words decide."""
+        begun = {member[:words] for member in self.members for words in range(1, len(member))}
+        return tuple(sorted(begun))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase:

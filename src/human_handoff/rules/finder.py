@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,8 +13,8 @@ from human_handoff.context import Cues, Qualification, Reading
 from human_handoff.errors import RuleError
 from human_handoff.phrases.lexicon import Lexicon
 from human_handoff.phrases.matcher import Matcher
-from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase, Words
-from human_handoff.phrases.span import Hit
+from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase, Slot, Words
+from human_handoff.phrases.span import Hit, reads_back
 from human_handoff.policy import Policy
 from human_handoff.rules.combination import Combinations, Sentences, slots_of
 from human_handoff.rules.rule import Rule
@@ -96,6 +96,21 @@ class _Phrases:
                 found[word].append(places)
         return found
 
+    @cached_property
+    def beginnings(self) -> dict[str, list[tuple[Words, int, list[tuple[int, int]]]]]:
+        """For each word, the beginnings of longer members that end with it, and their (phrase, slot)."""
+        slots: dict[frozenset[Words], list[tuple[int, int]]] = defaultdict(list)
+        kinds: dict[frozenset[Words], Slot] = {}
+        for number, phrase in enumerate(self.phrases):
+            for at, slot in enumerate(phrase.slots):
+                slots[slot.members].append((number, at))
+                kinds[slot.members] = slot
+        found: dict[str, list[tuple[Words, int, list[tuple[int, int]]]]] = defaultdict(list)
+        for members, slot in kinds.items():
+            for at, words in enumerate(slot.beginnings, 1):
+                found[words[-1]].append((words, at, slots[members]))
+        return found
+
 
 class Finder:
     """The compiled form of a rule set: immutable, shared freely between threads, holds no text."""
@@ -170,6 +185,14 @@ class Finder:
             for places in ending.get(word, ())
             for place in places
         }
+
+    def members_begun(self, lattice: Lattice, node: int) -> Iterator[tuple[int, int, int, Words]]:
+        """(phrase, slot, which beginning, its words) of longer members that may be half said at *node*."""
+        for _, readings in lattice.edges_into(node):
+            for word in readings:
+                for words, at, places in self._phrases.beginnings.get(word, ()):
+                    if reads_back(lattice, words, node):
+                        yield from ((number, slot, at, words) for number, slot in places)
 
     def reading(self, lattice: Lattice) -> Reading:
         """The cues of one text."""
