@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from string import Template
 from typing import Any, TypeAlias
 
 from detection import ROOT, per_10_000, share

@@ -1,7 +1,8 @@
 """A slow matcher that is obviously right, to hold the fast one to.
 
 It follows every path through the lattice by plain recursion and remembers nothing. It shares only
-`Phrase` and `Lattice` with the engine.
+`Phrase` and `Lattice` with the engine, and of the lattice neither what it says of clauses nor what it
+makes of numbers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,9 +21,39 @@ def spans(phrases: Sequence[Phrase], lattice: Lattice) -> Spans:
     latest: Spans = {}
     for number, phrase in enumerate(phrases):
         for start in range(len(lattice.words)):
+            if phrase.begins_clause and not _clause_before(lattice, start):
+                continue
             for end in _from_slot(lattice, phrase.slots, 0, start):
-                latest[number, end] = start  # later starts overwrite earlier ones
+                if not phrase.ends_clause or _clause_after(lattice, end):
+                    latest[number, end] = start  # later starts overwrite earlier ones
     return latest
+
+
+def _clause_before(lattice: Lattice, node: int) -> bool:
+    """Whether what stands left of *node* is the edge of a clause, emoji not counted."""
+    if _is_sign(lattice, node):
+        return True
+    if node - 1 in lattice.emoji:
+        return _clause_before(lattice, node - 1)
+    left = [
+        words for source in range(node) for end, words in _edges(lattice, source) if end == node
+    ]
+    return any(word in lattice.edge_words for words in left for word in words)
+
+
+def _clause_after(lattice: Lattice, node: int) -> bool:
+    """Whether what stands right of *node* is the edge of a clause, emoji not counted."""
+    if _is_sign(lattice, node):
+        return True
+    if node in lattice.emoji:
+        return _clause_after(lattice, node + 1)
+    return any(word in lattice.edge_words for _, words in _edges(lattice, node) for word in words)
+
+
+def _is_sign(lattice: Lattice, node: int) -> bool:
+    """Whether the text begins or ends here, or a sign stands here that parts clauses."""
+    signs = lattice.stops | lattice.pauses | lattice.commas
+    return node in {0, len(lattice.words), *signs}
 
 
 def _from_slot(lattice: Lattice, slots: Sequence[Slot], at: int, node: int) -> Iterator[int]:
@@ -76,8 +107,15 @@ def _read(lattice: Lattice, node: int, word: str) -> Iterator[int]:
 def _edges(lattice: Lattice, node: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Every edge that begins at *node*: the word of the chain and the words laid over it."""
     if node < len(lattice.words):
-        yield node + 1, lattice.words[node]
+        yield node + 1, _with_numbers(lattice.words[node])
     for after, edges in lattice.over.items():
         for source, word in edges:
             if source == node:
-                yield after, (word,)
+                yield after, _with_numbers((word,))
+
+
+def _with_numbers(readings: tuple[str, ...]) -> tuple[str, ...]:
+    """The readings with what digits stand for, as they were written; what the engine says of it is left out."""
+    words = tuple(word for word in readings if word not in ("#", "##"))
+    digits = len(words[0]) if words and words[0].isdecimal() else 0
+    return (*words, *("#", "##")[: min(digits, 2)])

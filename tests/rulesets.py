@@ -76,6 +76,8 @@ def rule(name: str = "t.rule", *phrases: str, **more: Any) -> Rule:
         "rationale": "Only here to be tried.",
         "sources": ["tests"],
     }
+    if more.get("part"):
+        del fields["urgency"]
     return Rule.model_validate(fields | more)
 
 

@@ -7,17 +7,37 @@ from hypothesis import strategies as st
 from human_handoff.phrases.phrase import Phrase, Words
 from human_handoff.spelling import Spelling
 
-WORDS = ("i", "a", "want", "to", "not", "die", "kill", "myself", "me", "suicide", "💊")
+WORDS = (
+    "i",
+    "a",
+    "want",
+    "to",
+    "not",
+    "die",
+    "kill",
+    "myself",
+    "me",
+    "suicide",
+    "💊",
+    "#",
+    "##",
+    "dont",
+)
 CLASSES: Mapping[str, frozenset[Words]] = {
     "self": frozenset({("myself",), ("my", "self"), ("me",)}),
     "want": frozenset({("want",), ("want", "to"), ("wanna",)}),
     "end": frozenset({("die",), ("kill", "me"), ("kill", "me", "to"), ("not", "a")}),
 }
 SPELLING = Spelling(
-    known=frozenset({"want", "to", "not", "i", "a", "me", "kms"}),
+    known=frozenset(
+        {"want", "to", "not", "i", "a", "me", "kms", "do", "but", "im", "am", "mg", "40"}
+    ),
     vocabulary=frozenset({*WORDS, "my", "self", "wanna"}),
     misspellings={"dye": "die", "meself": "myself"},
-    expansions={"kms": ("kill", "myself"), "wtd": ("want", "to", "die")},
+    expansions={"kms": ("kill", "myself"), "wtd": ("want", "to", "die"), "2": ("to",)},
+    units=frozenset({"mg", "die"}),
+    edge_words=frozenset({"but", "im", "lol"}),
+    short_forms={("do", "not"): "dont", ("i", "am"): "im"},
     one_letter_words=frozenset("ia"),
     one_letter_glued=frozenset("i"),
 )
@@ -34,7 +54,7 @@ units = words | class_names | groups
 
 @st.composite
 def phrase_sources(draw: st.DrawFn, most: int = 4) -> str:
-    """A phrase as the grammar in docs/phrases.md allows it."""
+    """A phrase as the grammar in docs/phrases.md allows it, now and then with the edges of a clause."""
     parts = [draw(units)]
     gap_open = False
     for _ in range(draw(st.integers(0, most - 1))):
@@ -49,7 +69,8 @@ def phrase_sources(draw: st.DrawFn, most: int = 4) -> str:
             gap_open = False
     while parts[-1] == "..." or parts[-1].endswith("?"):
         parts.pop()
-    return " ".join(parts)
+    edge = st.sampled_from(["", "", "", "."])
+    return " ".join([draw(edge), *parts, draw(edge)]).strip()
 
 
 def phrases(most: int = 4) -> st.SearchStrategy[Phrase]:
@@ -82,6 +103,8 @@ WRITTEN = (
     *("my", "self", "wanna", "zebra", "12", "kms", "wtd", "KMS"),
     *("killmyself", "wanttodie", "killmezebra", "tokillme", "d!e!me", "me!die", "**kill**", "die*"),
     *("😀", "😭", "👍🏽"),
+    *("7", "40", "007", "12mg", "3die", "0.5", "1,000", "2"),
+    *("do not", "i am", "but", "lol", "im", "b u t", "dielol"),
 )
 BETWEEN = (
     " ",
@@ -108,6 +131,12 @@ between = st.one_of(
 )
 
 
+def ways(word: str) -> tuple[str, ...]:
+    """Ways to write a word of a phrase, mostly plainly."""
+    plain = {"#": "7", "##": "40", "dont": "do not"}.get(word, word)
+    return (plain, plain, plain, *WAYS.get(word, ()))
+
+
 @st.composite
 def texts(draw: st.DrawFn, most: int = 6) -> str:
     """A text of at most *most* odd words; mostly single spaces, so that phrases do match."""
@@ -125,9 +154,7 @@ def texts_with(draw: st.DrawFn, phrases: Sequence[Phrase]) -> str:
             if slot.optional and draw(st.booleans()):
                 continue
             for word in draw(st.sampled_from(sorted(slot.members))):
-                text += draw(st.sampled_from((word, word, word, *WAYS.get(word, ())))) + draw(
-                    between
-                )
+                text += draw(st.sampled_from(ways(word))) + draw(between)
             if slot.gap_after:
                 text += draw(texts(3))
         text += draw(texts(1))

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
+from human_handoff.conversation.conversation import Conversation
 from human_handoff.display import (
     NOT_REVIEWED,
     Style,
@@ -139,6 +140,7 @@ def _screen_command(parser: argparse.ArgumentParser) -> None:
     )
     add("--language", default="en", help="language of the text (default: en)")
     add("--prefer", choices=("any", "text", "voice"), default="any", help="how to reach people")
+    add("--turns", action="store_true", help="each line is one message of a conversation")
     add("--json", action="store_true", help="screening and route as JSON")
     add("--words", action="store_true", help="with --json: include the matched words")
     add("--exit-code", action="store_true", help="let the exit code say how soon")
@@ -196,7 +198,10 @@ def _version() -> str:
 
 def _screen(args: argparse.Namespace) -> int:
     text = _read_stdin() if args.text == "-" else _without_surrogates(args.text)
-    found = screen(text, language=args.language)
+    turns = (
+        [text] if not args.turns else [line for line in text.splitlines() if line.strip()] or [text]
+    )
+    *before, found = _read_on(turns, args.language)
     way = route(
         found,
         region=args.region,
@@ -211,11 +216,21 @@ def _screen(args: argparse.Namespace) -> int:
         print(_as_json(found, way, words=args.words))
     else:
         style = _style()
-        _print((*screening_lines(text, found, style), "", *route_lines(way, style)))
+        for said, heard in zip(turns, (*before, found), strict=True):
+            _print((*screening_lines(said, heard, style), ""))
+        _print(route_lines(way, style))
     broken = _explain_faults(found, way, args.language)
     if args.exit_code:
         return _urgency_code(found)
     return WRONG_USE if broken else OK
+
+
+def _read_on(turns: Sequence[str], language: str) -> list[Screening]:
+    """Each message as a conversation reads it; a single one is read alone."""
+    if len(turns) == 1:
+        return [screen(turns[0], language=language)]
+    talk = Conversation()
+    return [talk.add(screen(said, language=language)) for said in turns]
 
 
 def _as_json(found: Screening, way: Route, *, words: bool) -> str:

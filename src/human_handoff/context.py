@@ -33,7 +33,7 @@ _Examples = Annotated[list[str], Field(min_length=1)]
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/-]{1,128}$")]
     phrases: Annotated[list[str], Field(min_length=1)]
     examples: _Examples
 

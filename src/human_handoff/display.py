@@ -11,7 +11,7 @@ from typing import TextIO, TypeVar
 from human_handoff.lines.directory import Directory
 from human_handoff.lines.line import CrisisLine
 from human_handoff.phrases.lexicon import Lexicon
-from human_handoff.routing.route import Reason, Route, RouteItem, Way
+from human_handoff.routing.route import NextStep, Reason, Route, RouteItem, Way
 from human_handoff.rules.rule import Rule
 from human_handoff.screening import Screening, UncheckedReason
 from human_handoff.signals import Qualified, Signal
@@ -27,6 +27,11 @@ HOW_SOON = {
     Urgency.TODAY: "today (within hours)",
     Urgency.SOON: "soon (within about three days)",
     Urgency.OPEN_DOOR: "open door (no hurry in the words; offer people)",
+}
+_WITHIN = {
+    "sentence": "in one sentence",
+    "text": "in one text",
+    "window": "in one text or over the turns of a conversation",
 }
 _CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _JOINER = "\u200d"  # inside one emoji made of several
@@ -112,12 +117,17 @@ def screening_lines(text: str, found: Screening, style: Style) -> Iterator[str]:
     shown = highlighted(text.rstrip("\n"), [(s.start, s.end) for s in found.signals], style)
     yield from (f"> {line}" for line in shown.split("\n")) if shown else ("(an empty text)",)
     yield ""
-    if found.signals:
+    if found.heard:
         yield f"reach a person: {style.bold(HOW_SOON[found.urgency])}"
     else:
         yield _nothing(found)
     for signal in found.signals:
         yield from _signal_lines(signal, style)
+    for part in found.parts:
+        yield f"  a part     {_quoted(part.words)}  {part.rule_id}, says nothing alone"
+    for back in found.retractions:
+        yield f"  taken back {_quoted(back.words)}  {back.cue_id}, lowers nothing"
+    yield from _across_lines(found)
     for match in found.suppressed:
         cancelled = f"cancelled by unless “{match.unless}”"
         yield f"  set aside  {_quoted(match.words)}  {match.rule_id}, {cancelled}"
@@ -127,6 +137,14 @@ def screening_lines(text: str, found: Screening, style: Style) -> Iterator[str]:
         yield f"  not checked: {_plain(what.reason)} ({what.detail})"
     if found.rule_digest:
         yield style.dim(f"rules {found.rule_digest[:12]}, {found.language}, {_reviewed(found)}")
+
+
+def _across_lines(found: Screening) -> Iterator[str]:
+    """What was added, and what still counts from the turns before."""
+    for opinion in found.opinions:
+        yield f"  added by {opinion.source}: {_plain(opinion.concern)}, {_soon(opinion.urgency)}"
+    for heard in found.carried:
+        yield f"  still counts: {_plain(heard.concern)}, {_soon(heard.urgency)}"
 
 
 def _nothing(found: Screening) -> str:
@@ -146,9 +164,17 @@ def _signal_lines(signal: Signal, style: Style) -> Iterator[str]:
     rule = style.bold(signal.rule_id)
     yield f"  {_quoted(signal.words)}  {rule}  {_soon(signal.urgency)}{before}"
     yield style.dim(f"      {signal.title}")
+    if signal.turns_ago:
+        yield f"      together with what was said {_ago(signal.turns_ago)}"
     yield from (f"      {_how(meant)}" for meant in signal.qualifiers)
     if signal.laughter:
         yield "      laughter in the same sentence"
+
+
+def _ago(turns: Sequence[int]) -> str:
+    """`1 turn before and 4 turns before`."""
+    said = (f"{n} turn before" if n == 1 else f"{n} turns before" for n in turns)
+    return " and ".join(said)
 
 
 def _how(meant: Qualified) -> str:
@@ -185,6 +211,8 @@ def route_lines(way: Route, style: Style) -> Iterator[str]:
     if pages:
         yield "directories:"
         yield from (f"  {page.name}: {page.url}" for page in pages)
+    if way.next_step is not NextStep.SHOW_LINES:
+        yield f"next step: {_plain(way.next_step)}"
     yield f"obligations: {', '.join(_owed(way)) or 'none'}"
 
 
@@ -285,18 +313,29 @@ def rule_lines(rule: Rule, place: str, lexicon: Lexicon, style: Style) -> Iterat
     """Everything a rule says, with every class spelled out, for a clinician to read."""
     yield f"{style.bold(rule.id)}  ({place})"
     yield rule.title
-    yield f"concern {rule.concern}, reach a person: {HOW_SOON[rule.urgency]}, status {rule.status}"
+    reach = "says nothing alone" if rule.part else f"reach a person: {HOW_SOON[rule.urgency]}"
+    yield f"concern {rule.concern}, {reach}, status {rule.status}"
     yield f"reviewed by {rule.reviewed[0]} on {rule.reviewed[1]}" if rule.reviewed else NOT_REVIEWED
     if rule.subject:
         yield "the words speak of someone else (qualified other person)"
     if rule.idiom:
         yield "also said as a joke: laughter in the same sentence lowers it one step"
-    yield from _sections(rule, "phrases", "all_of", "unless")
+    if rule.slots:
+        yield f"fills in of a plan: {', '.join(rule.slots)}"
+    yield from _sections(rule, "phrases")
+    yield from _section(_combining(rule), [" or ".join(item) for item in rule.items])
+    yield from _sections(rule, "unless")
     yield from _section("classes", [_members(name, lexicon) for name in _classes(rule)])
     yield from _sections(rule, "examples", "keeps", "counter_examples", "benign")
     yield from _sections(rule, "known_misses", "known_false_alarms")
     yield from _section("rationale", [rule.rationale])
     yield from _section("sources", rule.sources)
+
+
+def _combining(rule: Rule) -> str:
+    """`at least 2 of, in one sentence`."""
+    many = "all of" if rule.all_of else f"at least {rule.needed} of"
+    return f"{many}, {_WITHIN[rule.within]}"
 
 
 def _sections(rule: Rule, *names: str) -> Iterator[str]:

@@ -41,11 +41,13 @@ class Opinion:
             raise OpinionError(
                 "source: write a name of 1 to 64 small letters, digits and . _ : / - (a name, never a person's words)"
             )
+        if not isinstance(other_person, bool):
+            raise OpinionError("other_person: write True or False")
         return cls(
             source=source,
             concern=_concern(concern),
             urgency=_urgency(urgency),
-            other_person=bool(other_person),
+            other_person=other_person,
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -122,11 +122,15 @@ class Spelling:
             shaped[len(word), word[0]].append(word)
             for left in slips(word) if len(word) >= SHORTEST_SLIP else ():
                 slipped[left].append(word)
-        plain = {w: (w,) for w in self.known if len(w) > 1 and w not in self.expansions}
+        plain = {w: (w,) for w in self.known if len(w) > 1 and self.stands_for_itself(w)}
         object.__setattr__(self, "plain", plain)
         object.__setattr__(self, "_slips", {k: tuple(v) for k, v in slipped.items()})
         object.__setattr__(self, "_by_shape", {k: tuple(v) for k, v in shaped.items()})
         object.__setattr__(self, "_longest", max(map(len, self.vocabulary), default=0))
+
+    def stands_for_itself(self, word: str) -> bool:
+        """Whether a known word reads as nothing else; a number does, though a class of the lexicon names it."""
+        return word not in self.expansions and not word.isdecimal()
 
     def readings(self, token: str) -> tuple[str, ...]:
         """Every word *token* may stand for, the token itself first.

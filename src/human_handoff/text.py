@@ -173,6 +173,8 @@ class Lattice:
     letters: int = 0
     foreign_letters: int = 0
     foreign_words: int = 0
+    _beside: dict[int, list[str]] | None = field(default=None, init=False, repr=False)
+    """The words of `over` by their source; made when first asked for, once the text is folded."""
 
     def span(self, source: int, target: int) -> tuple[int, int]:
         """The characters of the original between two nodes."""
@@ -201,7 +203,7 @@ class Lattice:
         """Whether what is said before *node* is complete there: `i'm done`, not `i'm done with work`."""
         while not self._is_break(node):
             if node not in self.emoji:
-                return not self.edge_words.isdisjoint(self.words[node])
+                return not self.edge_words.isdisjoint(self._words_from(node))
             node += 1
         return True
 
@@ -209,9 +211,20 @@ class Lattice:
         """Whether a clause begins at *node*."""
         while not self._is_break(node):
             if node - 1 not in self.emoji:
-                return not self.edge_words.isdisjoint(self.words[node - 1])
+                read = (word for _, words in self.edges_into(node) for word in words)
+                return not self.edge_words.isdisjoint(read)
             node -= 1
         return True
+
+    def _words_from(self, node: int) -> Iterator[str]:
+        """Every word some edge spells that begins at *node*: where a token was cut decides nothing."""
+        if self._beside is None:
+            self._beside = {}
+            for edges in self.over.values():
+                for source, word in edges:
+                    self._beside.setdefault(source, []).append(word)
+        yield from self.words[node]
+        yield from self._beside.get(node, ())
 
     def _is_break(self, node: int) -> bool:
         return (
@@ -334,7 +347,7 @@ class _Folding:
         self.count(token, is_known=True)
         self.run_of_letters(token)
         source = self.here
-        self.expanded((token,), start, end)
+        self.expanded(self.spelling.readings(token), start, end)
         if self.unknown_before:
             self.joined(source, token)
         self.unknown_before, self.glued_before = False, None

@@ -59,11 +59,33 @@ def parsed(source: str) -> tuple[Slot, ...]:
         ("CAFÉ", (slot("cafe"),)),
         ("  a   ( b | c d )?  e ", (slot("a"), slot("b", "c d", optional=True), slot("e"))),
         ("(a|a)", (slot("a"),)),
+        ("#", (slot("#"),)),
+        ("## {self}", (slot("##"), slot("me", "my self"))),
+        ("(#|a few) b", (slot("#", "a few"), slot("b"))),
+        (". a", (slot("a"),)),
+        ("  .  a b  .  ", (slot("a"), slot("b"))),
     ],
 )  # fmt: skip
 def test_a_phrase_reads_as_the_docs_say(source: str, slots: tuple[Slot, ...]) -> None:
     """Words, alternatives, optionals, classes, gaps and emoji become the slots they stand for."""
     assert parsed(source) == slots
+
+
+@pytest.mark.parametrize(
+    ("source", "begins", "ends"),
+    [
+        ("a", False, False),
+        (". a", True, False),
+        ("a .", False, True),
+        (". a ... b .", True, True),
+    ],
+)
+def test_a_point_beside_a_phrase_is_the_edge_of_a_clause(
+    source: str, begins: bool, ends: bool
+) -> None:
+    """First it is where a clause begins, last where it ends."""
+    phrase = Phrase.parse(source, classes=CLASSES)
+    assert (phrase.begins_clause, phrase.ends_clause) == (begins, ends)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +129,20 @@ def test_a_phrase_reads_as_the_docs_say(source: str, slots: tuple[Slot, ...]) ->
         ("k_ll", "'k_ll' is not plain words", "write letters"),
         ("-", "'-' is not plain words", "write letters"),
         ("(a b c d e f g h i|j)", "an alternative of more than 8 words", ""),
+        ("a . b", "'.' is the edge of a clause", "only first or last, beside a word"),
+        (". . a", "'.' is the edge of a clause", "only first or last"),
+        (".", "'.' is the edge of a clause", "beside a word"),
+        (". .", "'.' is the edge of a clause", "beside a word"),
+        ("a .?", "'.' is not plain words", "write letters"),
+        ("a.", "'a.' is not plain words", "write letters"),
+        (".a", "'.a' is not plain words", "write letters"),
+        ("(a .)", "'a .' is not plain words", "write letters"),
+        (". ... a", "begins with '...'", "begin with a word"),
+        ("a ... .", "ends with '...'", "end with a word"),
+        (". a?", "with an optional", "write two phrases"),
+        ("###", "'###' is not plain words", "# or ##"),
+        ("a#", "'a#' is not plain words", "# or ##"),
+        ("#1", "'#1' is not plain words", "# or ##"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place_and_a_remedy(

@@ -85,8 +85,7 @@ def _combined(
         for signal in (*screening.signals, *crossing)
         if isinstance(signal, Signal)
     }
-    in_window = (one for one in boundary.finder.combinations if one.rule.within == "window")
-    for one in in_window:
+    for one in boundary.finder.combinations.window:
         made = _across(one, one.choose(named))
         if made and made.urgency > alone.get(made.rule_id, Urgency.NONE):
             yield made

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 
 from human_handoff.conversation.across import made_with, opens_before
-from human_handoff.conversation.stored import Clearing, Peak, Stored
+from human_handoff.conversation.stored import MOST_CLEARINGS, MOST_SHOWN, Clearing, Peak, Stored
 from human_handoff.conversation.turn import Turn, facts_of
 from human_handoff.errors import ConversationError, NaiveTimeError
 from human_handoff.events import emit
@@ -24,9 +24,6 @@ from human_handoff.signals import Match, Part, Signal
 from human_handoff.vocabulary import Concern, Urgency
 from human_handoff.window import Carried, Window
 
-MOST_SHOWN = 64
-"""Ids of lines remembered as shown."""
-MOST_CLEARINGS = 10
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 _Key = tuple[Concern, Urgency, bool]
@@ -105,12 +102,12 @@ class Conversation:
         """The screening, read on from the turns before it: never less careful than it was alone.
 
         *at*: when it was written, with a time zone; now by default. *turn*: an id of the message without words, so
-        that one delivered twice counts once. A turn dated before another that is known is put in its place; that a
-        phrase begun in it was finished there is then not looked for, and `unchecked` says so.
+        that one delivered twice counts once. A turn dated before another that arrived first counts like any other;
+        that a phrase begun in it was finished there is not looked for, and `unchecked` says so.
 
         TypeError for what is no Screening, NaiveTimeError and ConversationError for a moment or id that cannot be
-        used: nothing was added, and the screening still counts. A fault inside gives the screening with
-        `unchecked: fault`, which holds the reply.
+        used: nothing was added, and the screening still counts. A fault inside gives the screening, and what counted
+        before, with `unchecked: fault`, which holds the reply.
         """
         if not isinstance(screening, Screening):
             raise TypeError(f"screening must be a Screening, not {type(screening).__name__}")
@@ -119,10 +116,19 @@ class Conversation:
             try:
                 return self._add(screening, moment, turn)
             except Exception as wrong:  # noqa: BLE001  an error must never cost a person the human
-                name = type(wrong).__name__
-                emit("conversation.failed", level=logging.ERROR, error=name)
-                fault = Unchecked(reason=UncheckedReason.FAULT, detail=f"conversation: {name}")
-                return replace(screening, unchecked=(*screening.unchecked, fault), boundary=None)
+                return self._after_fault(screening, moment, turn, type(wrong).__name__)
+
+    def _after_fault(
+        self, screening: Screening, at: datetime, turn: str | None, name: str
+    ) -> Screening:
+        """The turn by itself, remembered as far as that goes, with what counted before it."""
+        emit("conversation.failed", level=logging.ERROR, error=name)
+        fault = Unchecked(reason=UncheckedReason.FAULT, detail=f"conversation: {name}")
+        alone = replace(screening, unchecked=(*screening.unchecked, fault), boundary=None)
+        try:
+            return self._add(alone, at, turn)
+        except Exception:  # noqa: BLE001  what was said in this turn still counts
+            return alone
 
     def _add(self, screening: Screening, at: datetime, turn: str | None) -> Screening:
         again = next((known for known in self._turns if turn and known.id == turn), None)
@@ -147,14 +153,7 @@ class Conversation:
             forgotten_turns=gone,
             forgotten=forgotten,
         )
-        return _read_on(screening, made, carried, window, self._overtaken(at))
-
-    def _overtaken(self, at: datetime) -> Iterator[Unchecked]:
-        """Whether a turn shortly after this moment had arrived before it."""
-        near = timedelta(minutes=_limits().open_minutes)
-        if any(timedelta(0) < known.at - at <= near for known in self._turns[:-1]):
-            detail = "a later turn was added before it: a phrase across the two was not looked for"
-            yield Unchecked(reason=UncheckedReason.OUT_OF_ORDER, detail=detail)
+        return _read_on(screening, made, carried, window, _overtaken(earlier, at))
 
     # ---- what counts ------------------------------------------------------------------------------
 
@@ -172,10 +171,11 @@ class Conversation:
     def _forget(self) -> tuple[int, tuple[Carried, ...]]:
         """Push out what is too much or too old: how many turns, and what counts no more.
 
-        Age counts from the newest moment but one, so that a single wrong clock forgets nothing.
+        Age counts from the earlier of the last two turns to arrive: a single wrong clock forgets nothing, and after
+        one that was wrong for longer, what is said next is remembered again.
         """
-        held, moments = len(self._turns), sorted(turn.at for turn in self._turns)
-        oldest = moments[-2] - self.max_age if held > 1 else moments[0]
+        held = len(self._turns)
+        oldest = _before(min(turn.at for turn in self._turns[-2:]), self.max_age)
         self._turns = [turn for turn in self._turns if turn.at >= oldest][-self.max_turns :]
         self._shown = {line: at for line, at in self._shown.items() if at >= oldest}
         last = len(self._turns) - _limits().open_turns
@@ -184,11 +184,7 @@ class Conversation:
         return held - len(self._turns), tuple(_carried(key, self._peaks.pop(key)) for key in old)
 
     def _still_counts(self) -> tuple[Carried, ...]:
-        best: dict[tuple[Concern, bool], _Key] = {}
-        for key in sorted(self._peaks):
-            best[key[0], key[2]] = key  # the soonest urgency is sorted last
-        found = (_carried(key, self._peaks[key]) for key in best.values())
-        return tuple(sorted(found, key=lambda c: (-c.urgency, list(Concern).index(c.concern))))
+        return _soonest(_carried(key, at) for key, at in self._peaks.items())
 
     def still_counts(self) -> tuple[Carried, ...]:
         """What was heard and counts until it is too old or a human clears it; the soonest first."""
@@ -200,9 +196,7 @@ class Conversation:
 
         *by* names that human for the host's record. Only a human clears: no reply, timer or model calls this.
         """
-        if not isinstance(by, str) or not by.strip():
-            raise ConversationError("by: name the human who clears this")
-        clearing = Clearing(by=by.strip()[:200], at=_moment(at))
+        clearing = Clearing(by=_human(by), at=_moment(at))
         with self._lock:
             counted = self._still_counts()
             self._turns, self._peaks = [], {}
@@ -214,9 +208,10 @@ class Conversation:
 
     def note_shown(self, lines: Iterable[str], *, at: datetime | None = None) -> Receipt:
         """Record which lines were on the person's screen, by id: `step.id` of a route's items."""
-        ids = tuple(dict.fromkeys(lines))
-        if any(not isinstance(line, str) or not _ID.fullmatch(line) for line in ids):
+        given = [lines] if isinstance(lines, str) else list(lines)
+        if any(not isinstance(line, str) or not _ID.fullmatch(line) for line in given):
             raise ConversationError("lines: write ids of lines, as in route(...).primary.id")
+        ids = tuple(dict.fromkeys(given))
         receipt = Receipt(lines=ids, at=_moment(at))
         with self._lock:
             self._shown |= dict.fromkeys(ids, receipt.at)
@@ -284,6 +279,39 @@ def _moment(at: datetime | None) -> datetime:
         raise ConversationError("at: lies outside the calendar") from None
 
 
+def _before(moment: datetime, age: timedelta) -> datetime:
+    """The moment *age* before; the first of the calendar when there is none."""
+    first = datetime.min.replace(tzinfo=UTC)
+    return moment - age if moment - first > age else first
+
+
+def _human(by: object) -> str:
+    """The name of a human, as it can be written down."""
+    name = by.strip()[:200] if isinstance(by, str) else ""
+    if not name or any("\ud800" <= char <= "\udfff" for char in name):
+        raise ConversationError("by: name the human who clears this")
+    return name
+
+
+def _overtaken(earlier: Iterable[Turn], at: datetime) -> Iterator[Unchecked]:
+    """Whether a turn shortly after this moment had arrived before it."""
+    near = timedelta(minutes=_limits().open_minutes)
+    if any(timedelta(0) < known.at - at <= near for known in earlier):
+        detail = "a later turn was added before it: a phrase across the two was not looked for"
+        yield Unchecked(reason=UncheckedReason.OUT_OF_ORDER, detail=detail)
+
+
+def _soonest(carried: Iterable[Carried]) -> tuple[Carried, ...]:
+    """Each concern, of the writer or of someone else, at its soonest urgency; the soonest first."""
+    best: dict[tuple[Concern, bool], Carried] = {}
+    for what in sorted(carried, key=lambda c: (c.urgency, c.last_heard)):
+        best[what.concern, what.other_person] = what  # the soonest is sorted last
+    order = list(Concern)
+    return tuple(
+        sorted(best.values(), key=lambda c: (-c.urgency, order.index(c.concern), c.other_person))
+    )
+
+
 def _turn_id(turn: str | None) -> str | None:
     if turn is None or (isinstance(turn, str) and _ID.fullmatch(turn)):
         return turn
@@ -328,10 +356,10 @@ def _read_on(
     signals = (*screening.signals, *(match for match in made if isinstance(match, Signal)))
     if across := tuple(sorted({match.rule_id for match in made if isinstance(match, Signal)})):
         emit("conversation.matched", rules=across)
-    read = replace(screening, signals=signals, carried=carried)
+    read = replace(screening, signals=signals, carried=_soonest((*carried, *screening.carried)))
     return replace(
         read,
-        urgency=max(read.concerns.values(), default=Urgency.NONE),
+        urgency=max(screening.urgency, *read.concerns.values(), Urgency.NONE),
         parts=(*screening.parts, *(match for match in made if isinstance(match, Part))),
         unchecked=(*screening.unchecked, *unchecked),
         window=window,

@@ -12,6 +12,10 @@ from human_handoff.signals import Qualified
 from human_handoff.vocabulary import Concern, Qualifier, Recency, Slot, Urgency
 
 MOST_TURNS = 10_000
+MOST_SHOWN = 64
+"""Ids of lines remembered as shown."""
+MOST_CLEARINGS = 10
+MOST_PEAKS = 2 * len(Concern) * len(Urgency)
 LONGEST = timedelta(days=3660)
 
 _Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/-]{1,128}$")]
@@ -73,18 +77,31 @@ class _Open(_Row):
     rule: _Id
     phrase: Annotated[int, Field(ge=0)]
     slot: Annotated[int, Field(ge=0)]
+    begun: Annotated[int, Field(ge=0)] = 0
     gap: Annotated[int, Field(ge=0, le=3)] = 0
     cues: tuple[_Cue, ...] = ()
 
     @classmethod
     def of(cls, one: Open) -> "_Open":
         cues = tuple(map(_Cue.of, one.qualifiers))
-        return cls(rule=one.rule_id, phrase=one.phrase, slot=one.slot, gap=one.gap, cues=cues)
+        return cls(
+            rule=one.rule_id,
+            phrase=one.phrase,
+            slot=one.slot,
+            begun=one.begun,
+            gap=one.gap,
+            cues=cues,
+        )
 
     def made(self) -> Open:
         cues = tuple(cue.made() for cue in self.cues)
         return Open(
-            rule_id=self.rule, phrase=self.phrase, slot=self.slot, gap=self.gap, qualifiers=cues
+            rule_id=self.rule,
+            phrase=self.phrase,
+            slot=self.slot,
+            begun=self.begun,
+            gap=self.gap,
+            qualifiers=cues,
         )
 
 
@@ -92,7 +109,7 @@ class _Turn(_Row):
     at: AwareDatetime
     id: _Id | None = None
     facts: Annotated[tuple[_Fact, ...], Field(max_length=MOST_FACTS)] = ()
-    opens: Annotated[tuple[_Open, ...], Field(max_length=2 * MOST_OPEN)] = ()
+    opens: Annotated[tuple[_Open, ...], Field(max_length=MOST_OPEN)] = ()
     digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     retracts: bool = False
     is_unchecked: bool = False
@@ -140,13 +157,13 @@ class Clearing(_Row):
 class Stored(_Row):
     """Everything a Conversation remembers."""
 
-    version: Literal["conversation/1"] = "conversation/1"
+    version: Literal["conversation/1"]
     max_turns: Annotated[int, Field(ge=1, le=MOST_TURNS)]
     max_age: Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST)]
     turns: Annotated[tuple[_Turn, ...], Field(max_length=MOST_TURNS)] = ()
-    peaks: tuple[Peak, ...] = ()
-    shown: dict[_Id, AwareDatetime] = {}
-    cleared: tuple[Clearing, ...] = ()
+    peaks: Annotated[tuple[Peak, ...], Field(max_length=MOST_PEAKS)] = ()
+    shown: Annotated[dict[_Id, AwareDatetime], Field(max_length=MOST_SHOWN)] = {}
+    cleared: Annotated[tuple[Clearing, ...], Field(max_length=MOST_CLEARINGS)] = ()
 
     @classmethod
     def limits(cls, max_turns: object, max_age: object) -> tuple[int, timedelta]:
@@ -166,7 +183,7 @@ class Stored(_Row):
     @classmethod
     def of_turns(cls, turns: list[Turn], **rest: Any) -> "Stored":
         """What is remembered, ready to be written."""
-        return cls(turns=tuple(map(_Turn.of, turns)), **rest)
+        return cls(version="conversation/1", turns=tuple(map(_Turn.of, turns)), **rest)
 
     @classmethod
     def read(cls, written: str | bytes) -> "Stored":
@@ -175,14 +192,22 @@ class Stored(_Row):
             return cls.model_validate_json(written)
         except ValidationError as wrong:
             first = wrong.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(step) for step in first["loc"]) or "the whole"
+            where = ".".join(map(_step, first["loc"])) or "the whole"
+            found = f"{first['msg'].lower()}; give what to_json wrote, or begin a new Conversation"
             if where == "version":
-                remedy = "not 'conversation/1'; another version wrote it: keep it, and begin a new Conversation"
-                raise ConversationError(f"stored conversation: version: {remedy}") from None
-            raise ConversationError(
-                f"stored conversation: {where}: {first['msg'].lower()}"
-            ) from None
+                found = "not 'conversation/1'; another version wrote it: keep it, and begin a new Conversation"
+            raise ConversationError(f"stored conversation: {where}: {found}") from None
 
     def remembered(self) -> list[Turn]:
         """The turns in the order they arrived."""
         return [turn.made() for turn in self.turns]
+
+
+_NAMES = frozenset(
+    name for row in (Stored, _Turn, _Fact, _Open, _Cue, Peak, Clearing) for name in row.model_fields
+)
+
+
+def _step(step: int | str) -> str:
+    """One step of a place in the JSON. A name nobody knows may hold anything, so it is not repeated."""
+    return str(step) if isinstance(step, int) or step in _NAMES else "(a name that is not known)"

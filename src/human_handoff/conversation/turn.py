@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from human_handoff.policy import Policy
-from human_handoff.rules.boundary import Open
+from human_handoff.rules.boundary import MOST_OPEN, Open
 from human_handoff.screening import Screening
 from human_handoff.signals import Match, Qualified, Signal
 from human_handoff.vocabulary import Concern, Qualifier, Slot, Urgency
@@ -64,12 +64,16 @@ class Turn:
         return frozenset(fact.concern for fact in self.facts if fact.urgency)
 
     def together(self, other: "Turn") -> "Turn":
-        """The same message delivered twice: all that was ever seen in it."""
+        """The same message delivered twice: all that was ever seen in it.
+
+        What it left open means nothing to other rules, and is kept from the rules read last.
+        """
+        before = other.opens if other.digest == self.digest else ()
         return replace(
             self,
             at=other.at,
             facts=kept([*other.facts, *self.facts]),
-            opens=tuple(dict.fromkeys([*self.opens, *other.opens])),
+            opens=tuple(dict.fromkeys([*self.opens, *before]))[:MOST_OPEN],
             retracts=self.retracts or other.retracts,
             is_unchecked=self.is_unchecked or other.is_unchecked,
         )
@@ -92,7 +96,9 @@ def _of_match(match: Match) -> Fact:
         concern=match.concern,
         urgency=match.urgency if isinstance(match, Signal) else Urgency.NONE,
         slots=match.slots,
-        qualifiers=tuple(replace(q, start=0, end=0, words="") for q in match.qualifiers),
+        qualifiers=tuple(
+            dict.fromkeys(replace(q, start=0, end=0, words="") for q in match.qualifiers)
+        ),
     )
 
 

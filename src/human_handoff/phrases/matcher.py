@@ -6,15 +6,19 @@ ends, its span is looked up backwards (`span.py`). Linear in the text, exact, no
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from human_handoff.phrases.automaton import Automaton, Layout, masks
-from human_handoff.phrases.phrase import Phrase
+from human_handoff.phrases.phrase import Phrase, Words
 from human_handoff.phrases.span import Hit, shortest
 from human_handoff.text import Lattice
 
+Keep = Callable[[list[set[int]]], list[set[int]]]
+
 GROUP = 64
 """Phrases walked together when few are possible."""
+FEW = 2_000
+"""Phrases times words up to which the ends of phrases are looked at one by one."""
 MOST_GROUPS = 8
 """With more groups than this, one walk of all phrases is cheaper."""
 
@@ -28,6 +32,7 @@ class Matcher:
         self._group = group
         self._layout = Layout(self.phrases)
         self._present = self._rarest_words()
+        self._last, self._ending = self._last_words()
         self._automata: dict[int | None, Automaton] = {}
 
     def _rarest_words(self) -> dict[str, int]:
@@ -45,18 +50,39 @@ class Matcher:
                 words[word] += bits
         return masks(words)
 
-    def find(self, lattice: Lattice) -> list[Hit]:
-        """Every place where a phrase ends, with its shortest span there, in text order."""
+    def _last_words(self) -> tuple[list[int], dict[str, list[int]]]:
+        """The number of each phrase's last slot (alike slots share one), and the slots each word may end."""
+        numbers: dict[frozenset[Words], int] = {}
+        last = [numbers.setdefault(p.slots[-1].members, len(numbers)) for p in self.phrases]
+        ending: dict[str, list[int]] = defaultdict(list)
+        for members, number in numbers.items():
+            for word in {member[-1] for member in members}:
+                ending[word].append(number)
+        return last, dict(ending)
+
+    def find(self, lattice: Lattice, keep: Keep | None = None) -> list[Hit]:
+        """Every place where a phrase ends, with its shortest span there, in text order.
+
+        *keep* is shown the phrases that may be in each sentence and says which of them matter: so that what would
+        count for nothing is not looked for.
+        """
+        parts = list(sentences(lattice))
+        possible = [set(self._possible(lattice, begin, end)) for begin, end in parts]
+        if keep and any(possible):
+            possible = keep(possible)
         hits = [
             shortest(lattice, self.phrases[number], number, node)
-            for begin, end in sentences(lattice)
-            for node, number in self._ends(lattice, begin, end)
+            for (begin, end), some in zip(parts, possible, strict=True)
+            for node, number in self._ends(lattice, begin, end, some)
         ]
         return [hit for hit in hits if hit is not None]
 
-    def _ends(self, lattice: Lattice, begin: int, end: int) -> list[tuple[int, int]]:
-        """Where phrases end in one sentence: (node, number), in order."""
-        possible = self._possible(lattice, begin, end)
+    def _ends(
+        self, lattice: Lattice, begin: int, end: int, possible: set[int]
+    ) -> list[tuple[int, int]]:
+        """Where some phrases end in one sentence, or may: (node, number), in order."""
+        if len(possible) * (end - begin) <= FEW:
+            return self._may_end(lattice, begin, end, possible)
         groups: set[int | None] = {number // self._group for number in possible}
         if len(groups) > MOST_GROUPS:
             groups = {None}
@@ -65,7 +91,22 @@ class Matcher:
             for group in groups
             for node, numbers in self._automaton(group).walk(lattice, begin, end)
             for number in numbers
+            if number + (group or 0) * self._group in possible
         )
+
+    def _may_end(
+        self, lattice: Lattice, begin: int, end: int, possible: set[int]
+    ) -> list[tuple[int, int]]:
+        """Where the last word of a few phrases stands: cheaper than to walk them, the span decides."""
+        found: list[tuple[int, int]] = []
+        waiting: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(possible):
+            waiting[self._last[number]].append(number)
+        for node in range(begin + 1, end + 1):
+            words = (word for _, readings in lattice.edges_into(node) for word in readings)
+            ending = {slot for word in words for slot in self._ending.get(word, ())}
+            found += [(node, n) for slot in ending & waiting.keys() for n in waiting[slot]]
+        return sorted(found)
 
     def _automaton(self, group: int | None) -> Automaton:
         """The automaton of one group of phrases, or of all (None)."""

@@ -48,6 +48,12 @@ class Slot:
             found[member[-1]] = (*found.get(member[-1], ()), member)
         return found
 
+    @cached_property
+    def beginnings(self) -> tuple[Words, ...]:
+        """What longer members begin with, in an order that only their words decide."""
+        begun = {member[:words] for member in self.members for words in range(1, len(member))}
+        return tuple(sorted(begun))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase:
@@ -135,11 +141,7 @@ def _without_edges(
     """The elements between a leading and a trailing `.`, and whether there was one."""
     begins, ends = bool(elements[0]["edge"]), bool(elements[-1]["edge"]) and len(elements) > 1
     inside = elements[begins : len(elements) - ends]
-    if (
-        any(e["edge"] for e in inside)
-        or any(e["edge"] and e["opt"] for e in elements)
-        or not inside
-    ):
+    if any(e["edge"] for e in inside) or not inside:
         raise RuleError(
             f"phrase {source!r}: '.' is the edge of a clause; write it only first or last, beside a word"
         )

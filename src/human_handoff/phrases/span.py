@@ -7,6 +7,7 @@ from human_handoff.phrases.phrase import GAP, Phrase, Slot, Words
 from human_handoff.text import Lattice
 
 Used = tuple[tuple[int, int], ...]
+_ANY = Phrase(source="", slots=())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +31,19 @@ def shortest(lattice: Lattice, phrase: Phrase, number: int, end: int) -> Hit | N
 def filled(lattice: Lattice, phrase: Phrase, slot: int, end: int) -> Used | None:
     """The shortest way to have the slots of *phrase* up to *slot* done at node *end*; None if there is none."""
     return _Backwards(lattice, phrase, 0).filled(slot, end)
+
+
+def reads_back(lattice: Lattice, words: Words, node: int) -> bool:
+    """Whether *words* stand right before *node*."""
+    return bool(_Backwards(lattice, _ANY, 0).read_back(words, node))
+
+
+def begun(lattice: Lattice, phrase: Phrase, slot: int, words: Words, end: int) -> Used | None:
+    """As `filled`, where of *slot* only the first *words* of a longer member are there."""
+    back = _Backwards(lattice, phrase, 0)
+    sources = back.read_back(words, end)
+    ways = (way for source in sources for way in back.before(slot, source, end))
+    return max(ways, key=_latest, default=None)
 
 
 class _Backwards:
@@ -112,6 +126,11 @@ class _Backwards:
                 for member in by_last.get(word, ()):
                     found |= self.member_sources(member[:-1], source)
         return found
+
+    def read_back(self, words: Words, node: int) -> set[int]:
+        """Where *words*, read backwards from exactly *node*, begin."""
+        last = (source for source, read in self.lattice.edges_into(node) if words[-1] in read)
+        return set().union(*(self.member_sources(words[:-1], source) for source in last))
 
     def member_sources(self, rest: Words, node: int) -> set[int]:
         """Where the rest of a member, read backwards from *node*, begins."""

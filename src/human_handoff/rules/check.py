@@ -117,7 +117,7 @@ class Checker:
 
     def _counter(self, rule: Rule, text: str) -> Iterator[str]:
         """A counter-example gives no plain match of the rule, and is near enough to mean something."""
-        found = self._finder.find(text)
+        found = self._finder.find(text, every_part=rule.part)
         own = found.of(rule)
         plain = [
             s for s in own if not (s.qualifiers or _laughs(s)) or (rule.subject and _only(s, rule))
@@ -132,7 +132,7 @@ class Checker:
         return any(distance(words, _words(Marked.read(e).text)) <= NEAR for e in rule.examples)
 
     def _own(self, rule: Rule, text: str) -> list[Match]:
-        return self._finder.find(text).of(rule)
+        return self._finder.find(text, every_part=rule.part).of(rule)
 
     def _signals(self, text: str) -> Sequence[Signal]:
         return self._finder.find(text).signals

@@ -9,6 +9,7 @@ An item is a rule id, a concern or a slot, or any of several with `|` between th
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -50,17 +51,28 @@ class Combination:
 
     rule: Rule
     policy: Policy = field(repr=False)
+    items: tuple[frozenset[str], ...] = field(init=False, repr=False)
+    needed: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read what it is made of once."""
+        object.__setattr__(self, "items", tuple(map(frozenset, self.rule.items)))
+        object.__setattr__(self, "needed", self.rule.needed)
+
+    def is_possible(self, names: AbstractSet[str]) -> bool:
+        """Whether enough of its items are among *names*."""
+        return sum(not item.isdisjoint(names) for item in self.items) >= self.needed
 
     def choose(self, matches: Mapping[str, Sequence[Some]]) -> tuple[Some, ...]:
         """The match of each item that its cues lower least; empty when too few items have one."""
         found = []
-        for item in self.rule.items:
+        for item in self.rule.items:  # in the order they are written, so that equals are always chosen alike
             candidates = [match for name in item for match in matches.get(name, ())]
             if candidates:
                 found.append(min(candidates, key=self._lowered))
-        if len(found) < self.rule.needed:
+        if len(found) < self.needed:
             return ()
-        return tuple(sorted(found, key=self._lowered)[: self.rule.needed])
+        return tuple(sorted(found, key=self._lowered)[: self.needed])
 
     def reached(self, qualifiers: Iterable[Qualified]) -> Urgency:
         """The urgency of the combination if one of its parts is so qualified."""
@@ -88,6 +100,93 @@ class Combination:
         )
 
 
+class Combinations:
+    """All combinations of a rule set: which parts are worth looking for, and what matches make together."""
+
+    def __init__(self, rules: Sequence[Rule], policy: Policy) -> None:
+        """Note by which names every rule goes, and which combinations ask for a name."""
+        every = [Combination(rule=rule, policy=policy) for rule in rules if rule.items]
+        self.window = tuple(c for c in every if c.rule.within == "window")
+        self._names = {rule.id: _names(rule, policy) for rule in rules}
+        self._parts = frozenset(rule.id for rule in rules if rule.part)
+        self._asks = {c.rule.id: self._asked(c) for c in every}
+        self._always = frozenset().union(*(self._asks[c.rule.id] for c in self.window))
+        self._sentence = _by_item(c for c in every if c.rule.within == "sentence")
+        self._text = _by_item(c for c in every if c.rule.within != "sentence")
+
+    def _asked(self, one: Combination) -> frozenset[str]:
+        """The parts one combination asks for."""
+        items = frozenset().union(*one.items)
+        return frozenset(part for part in self._parts if not self._names[part].isdisjoint(items))
+
+    def wanted(self, sentences: Sequence[AbstractSet[str]]) -> list[AbstractSet[str]]:
+        """Of the rules that may match in each sentence those that matter; only parts are ever left out.
+
+        A part matters where a combination may come of it, here or in a later turn.
+        """
+        if all(self._parts.isdisjoint(rules) for rules in sentences):
+            return list(sentences)
+        named = [self._named(rules) for rules in sentences]
+        here = [_possible(self._sentence, names) for names in named]
+        made = self._named({c.rule.id for some in here for c in some})
+        later = self._of(_possible(self._text, made.union(*named))) | self._always
+        return [
+            (rules - self._parts) | (rules & (self._of(some) | later))
+            for rules, some in zip(sentences, here, strict=True)
+        ]
+
+    def _named(self, rules: Iterable[str]) -> frozenset[str]:
+        return frozenset().union(*(self._names[rule] for rule in rules))
+
+    def _of(self, combinations: Iterable[Combination]) -> frozenset[str]:
+        return frozenset().union(*(self._asks[c.rule.id] for c in combinations))
+
+    def made_of(
+        self,
+        matches: Sequence[Match],
+        sentences: "Sentences",
+        text: str,
+        is_cancelled: Callable[[Rule, int, int], bool],
+    ) -> list[Signal]:
+        """What the matches of one text say together. What a sentence says may be an item of what the text says."""
+        made: list[Signal] = []
+        for group in sentences.apart(matches) if self._sentence else ():
+            named = by_name(group)
+            for one in _possible(self._sentence, named.keys()):
+                chosen = one.choose(named)
+                start, end = min(m.start for m in chosen), max(m.end for m in chosen)
+                if not is_cancelled(one.rule, start, end):
+                    made.append(one.signal(chosen, start, end, text[start:end]))
+        together = by_name([*matches, *made])
+        for one in _possible(self._text, together.keys()):
+            chosen = one.choose(together)
+            last = max(chosen, key=lambda m: (m.end, m.start))
+            made.append(one.signal(chosen, last.start, last.end, last.words))
+        return made
+
+
+def _by_item(combinations: Iterable[Combination]) -> dict[str, list[Combination]]:
+    """The combinations that ask for each name."""
+    found: dict[str, list[Combination]] = defaultdict(list)
+    for one in combinations:
+        for name in frozenset().union(*one.items):
+            found[name].append(one)
+    return found
+
+
+def _possible(
+    asking: Mapping[str, list[Combination]], names: AbstractSet[str]
+) -> list[Combination]:
+    """The combinations that find enough of their items among *names*, each once, in a steady order."""
+    asked = {one.rule.id: one for name in names if name in asking for one in asking[name]}
+    return [asked[rule] for rule in sorted(asked) if asked[rule].is_possible(names)]
+
+
+def _names(rule: Rule, policy: Policy) -> frozenset[str]:
+    own = {rule.id, *(slot.value for slot in slots_of(rule, policy))}
+    return frozenset(own if rule.part else own | {rule.concern.value})
+
+
 def by_name(matches: Iterable[Some]) -> dict[str, list[Some]]:
     """The matches under every name a combination may ask for."""
     found: dict[str, list[Some]] = defaultdict(list)
@@ -113,29 +212,3 @@ class Sentences:
         for match in matches:
             found[self.of(match)].append(match)
         return [found[number] for number in sorted(found)]
-
-
-def combined(
-    combinations: Iterable[Combination],
-    matches: Sequence[Match],
-    sentences: Sentences,
-    text: str,
-    is_cancelled: Callable[[Rule, int, int], bool],
-) -> list[Signal]:
-    """Every combination the matches of one text make. Those of a sentence may be items of those of a text."""
-    made: list[Signal] = []
-    ordered = sorted(combinations, key=lambda c: c.rule.within != "sentence")
-    in_sentence = [c for c in ordered if c.rule.within == "sentence"]
-    for group in sentences.apart(matches) if in_sentence else ():
-        named = by_name(group)
-        for one in in_sentence:
-            if chosen := one.choose(named):
-                start, end = min(m.start for m in chosen), max(m.end for m in chosen)
-                if not is_cancelled(one.rule, start, end):
-                    made.append(one.signal(chosen, start, end, text[start:end]))
-    named = by_name([*matches, *made])
-    for one in ordered[len(in_sentence) :]:
-        if chosen := one.choose(named):
-            last = max(chosen, key=lambda m: (m.end, m.start))
-            made.append(one.signal(chosen, last.start, last.end, last.words))
-    return made

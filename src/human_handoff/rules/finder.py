@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,10 +13,10 @@ from human_handoff.context import Cues, Qualification, Reading
 from human_handoff.errors import RuleError
 from human_handoff.phrases.lexicon import Lexicon
 from human_handoff.phrases.matcher import Matcher
-from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase, Words
-from human_handoff.phrases.span import Hit
+from human_handoff.phrases.phrase import LONGEST_MEMBER, Phrase, Slot, Words
+from human_handoff.phrases.span import Hit, reads_back
 from human_handoff.policy import Policy
-from human_handoff.rules.combination import Combination, Sentences, combined, slots_of
+from human_handoff.rules.combination import Combinations, Sentences, slots_of
 from human_handoff.rules.rule import Rule
 from human_handoff.signals import Match, Part, Qualified, Retraction, Signal, Suppressed, recencies
 from human_handoff.spelling import Spelling
@@ -58,12 +58,22 @@ class _Phrases:
         self.words = frozenset().union(*(phrase.words() for phrase in self.phrases))
         self._matcher = Matcher(self.phrases)
 
-    def find(self, lattice: Lattice) -> dict[str, list[Hit]]:
-        """Every hit by rule id."""
+    def find(self, lattice: Lattice, pieces: Combinations | None = None) -> dict[str, list[Hit]]:
+        """Every hit by rule id; with *pieces*, without parts that would count for nothing."""
         found: dict[str, list[Hit]] = defaultdict(list)
-        for hit in self._matcher.find(lattice):
+        keep = (lambda possible: self._kept(possible, pieces)) if pieces else None
+        for hit in self._matcher.find(lattice, keep):
             found[self.owners[hit.phrase][0].id].append(hit)
         return found
+
+    def _kept(self, possible: list[set[int]], pieces: Combinations) -> list[set[int]]:
+        """The phrases of the rules that matter, sentence by sentence."""
+        owners = self.owners
+        rules = [{owners[number][0].id for number in some} for some in possible]
+        return [
+            some if len(wanted) == len(known) else {n for n in some if owners[n][0].id in wanted}
+            for some, known, wanted in zip(possible, rules, pieces.wanted(rules), strict=True)
+        ]
 
     @cached_property
     def firsts(self) -> dict[str, int]:
@@ -86,6 +96,21 @@ class _Phrases:
                 found[word].append(places)
         return found
 
+    @cached_property
+    def beginnings(self) -> dict[str, list[tuple[Words, int, list[tuple[int, int]]]]]:
+        """For each word, the beginnings of longer members that end with it, and their (phrase, slot)."""
+        slots: dict[frozenset[Words], list[tuple[int, int]]] = defaultdict(list)
+        kinds: dict[frozenset[Words], Slot] = {}
+        for number, phrase in enumerate(self.phrases):
+            for at, slot in enumerate(phrase.slots):
+                slots[slot.members].append((number, at))
+                kinds[slot.members] = slot
+        found: dict[str, list[tuple[Words, int, list[tuple[int, int]]]]] = defaultdict(list)
+        for members, slot in kinds.items():
+            for at, words in enumerate(slot.beginnings, 1):
+                found[words[-1]].append((words, at, slots[members]))
+        return found
+
 
 class Finder:
     """The compiled form of a rule set: immutable, shared freely between threads, holds no text."""
@@ -94,10 +119,9 @@ class Finder:
         """Compile every phrase; a phrase that cannot be read raises RuleError naming rule and field."""
         self._cues, self.policy = cues, policy
         self.rules = {rule.id: rule for rule in rules}
-        self.combinations = tuple(
-            Combination(rule=rule, policy=policy) for rule in rules if rule.items
-        )
-        self._phrases = _Phrases(rules, "phrases", lexicon)
+        self.combinations = Combinations(rules, policy)
+        # Parts last: they are walked together, and only where something may come of them.
+        self._phrases = _Phrases(sorted(rules, key=lambda r: r.part), "phrases", lexicon)
         self._unless = _Phrases(rules, "unless", lexicon)
         words = cues.words() | self._phrases.words | self._unless.words
         self._spelling = Spelling(
@@ -113,10 +137,13 @@ class Finder:
             short_forms=lexicon.short_forms,
         )
 
-    def find(self, text: str) -> Findings:
-        """Read *text* once. Linear in its length; nothing of it is kept."""
+    def find(self, text: str, *, every_part: bool = False) -> Findings:
+        """Read *text* once. Linear in its length; nothing of it is kept.
+
+        Parts of which nothing can come, here or in a later turn, are looked for only with *every_part*.
+        """
         lattice = self.fold(text)
-        matched = self._phrases.find(lattice)
+        matched = self._phrases.find(lattice, None if every_part else self.combinations)
         retractions = self._retractions(text, lattice)
         if not matched:
             return Findings(lattice=lattice, retractions=retractions)
@@ -159,6 +186,14 @@ class Finder:
             for place in places
         }
 
+    def members_begun(self, lattice: Lattice, node: int) -> Iterator[tuple[int, int, int, Words]]:
+        """(phrase, slot, which beginning, its words) of longer members that may be half said at *node*."""
+        for _, readings in lattice.edges_into(node):
+            for word in readings:
+                for words, at, places in self._phrases.beginnings.get(word, ()):
+                    if reads_back(lattice, words, node):
+                        yield from ((number, slot, at, words) for number, slot in places)
+
     def reading(self, lattice: Lattice) -> Reading:
         """The cues of one text."""
         return self._cues.reading(lattice)
@@ -178,11 +213,15 @@ class Finder:
             for q in found
         )
 
-    def settled(self, text: str, lattice: Lattice, rule_id: str, hit: Hit) -> Signal | None:
-        """One hit as a signal; None where an `unless` of its rule cancels it."""
-        rule = self.rules[rule_id]
+    def settling(self, text: str, lattice: Lattice) -> Callable[[str, Hit], Signal | None]:
+        """What makes a hit of a rule in this text a signal; None where an `unless` of the rule cancels it."""
         settling = _Settling(self, text, lattice, self._unless.find(lattice.whole()))
-        return None if settling.cancelled_by(rule, hit) else settling.signal(rule, hit)
+
+        def settled(rule_id: str, hit: Hit) -> Signal | None:
+            rule = self.rules[rule_id]
+            return None if settling.cancelled_by(rule, hit) else settling.signal(rule, hit)
+
+        return settled
 
     def with_cues(self, cues: Cues) -> "Finder":
         """The same rules read with other cues; the words of the text are folded as before."""
@@ -320,18 +359,14 @@ class _Settling:
     def combine(self) -> None:
         """Add what the matches say together, unless an `unless` stands in between."""
         matches: list[Match] = [*chain(*self.by_rule.values())]
-        finder = self.finder
-        if matches and finder.combinations:
-            starts = [
-                self.lattice.starts[node]
-                for node in sorted(self.lattice.stops)
-                if node < len(self.lattice.starts)
-            ]
-            starts = [self.lattice.clean.span(at, at + 1)[0] for at in starts]
-            sentences = Sentences(starts=starts)
-            self.signals += combined(
-                finder.combinations, matches, sentences, self.text, self.is_cancelled
-            )
+        begins = (node for node in sorted(self.lattice.stops) if node < len(self.lattice.words))
+        sentences = Sentences(starts=[self.lattice.span(node, node + 1)[0] for node in begins])
+        combinations = self.finder.combinations
+        by_rule: dict[str, list[Signal]] = defaultdict(list)
+        for made in combinations.made_of(matches, sentences, self.text, self.is_cancelled):
+            by_rule[made.rule_id].append(made)
+        for alike in by_rule.values():
+            self.list_signals(alike)
 
     def is_cancelled(self, rule: Rule, start: int, end: int) -> bool:
         """Whether an `unless` of *rule* shares a word with the characters of a combination."""
