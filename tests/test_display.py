@@ -304,12 +304,15 @@ def test_a_rule_shows_everything_its_file_says() -> None:
     rules = RuleSet.bundled("en")
     for rule in rules:
         printed = "\n".join(rule_lines(rule, "rules/en/x.toml", rules.lexicon, PLAIN))
-        told = (*rule.phrases, *rule.all_of, *rule.unless, *rule.examples, *rule.counter_examples)
+        told = (*rule.phrases, *rule.unless, *rule.examples, *rule.counter_examples)
+        told += tuple(name for item in rule.items for name in item) + (rule.slots or ())
         told += (*rule.keeps, *rule.benign, *rule.known_misses, *rule.known_false_alarms)
         told += (*rule.sources, rule.rationale, rule.title, rule.concern, rule.status)
         assert [text for text in told if text not in printed] == []
         assert ("speak of someone else" in printed) is bool(rule.subject)
-        assert ("laughter" in printed.partition("phrases:")[0]) is rule.idiom
+        assert ("laughter" in printed.partition("examples:")[0].partition("phrases:")[0]) is rule.idiom
+        assert ("says nothing alone" in printed) is rule.part
+        assert (f"at least {rule.at_least} of" in printed) is bool(rule.some_of)
         assert "not clinically reviewed" in printed or rule.reviewed
 
 

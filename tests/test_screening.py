@@ -533,7 +533,7 @@ def test_english_however_it_is_written_is_not_doubted(text: str) -> None:
 def test_a_doubtful_text_is_read_all_the_same() -> None:
     """Words a rule knows count, whatever stands around them."""
     found = screen("xyzzy plugh frobnicate quux. I want to die")
-    doubted = screen("xyzzy plugh frobnicate quux foo bar baz. kms")
+    doubted = screen("xyzzy vrelkt frobnicate quuxo foo bar bazq. kms")
 
     assert found.urgency >= Urgency.TODAY
     assert doubted.urgency >= Urgency.TODAY

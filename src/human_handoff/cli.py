@@ -349,13 +349,14 @@ def _show_rule(args: argparse.Namespace) -> int:
 
 
 def _near(wanted: str, rules: RuleSet) -> str:
-    """A hint: the rules whose id or title holds the words asked for."""
+    """A hint: the rules whose id or title holds the words asked for, those whose id begins so first."""
     words = wanted.lower().replace("_", " ").replace(".", " ").split()
     near = [
         rule.id
         for rule in rules
         if words and all(word in f"{rule.id} {rule.title.lower()}" for word in words)
     ]
+    near.sort(key=lambda rule: not rule.startswith(wanted.lower()))
     return f"did you mean {', '.join(near[:5])}?" if near else "see `human-handoff rules list`"
 
 

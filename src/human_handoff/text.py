@@ -358,7 +358,8 @@ class _Folding:
         pieces = self.spelling.pieces(token) if is_whole and not is_short_form else ()
         if self.spelling.is_endless(token):
             self.lattice.unread += len(token)
-        self.count(token, is_known=bool(pieces) or self.spelling.is_known(readings))
+        is_known = bool(pieces) or self.spelling.is_known(readings)
+        self.count(token, is_known=is_known and token not in self.spelling.foreign)
         self.run_of_letters(token)
         source = self.here
         if pieces:
