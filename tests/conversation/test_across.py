@@ -206,7 +206,7 @@ def test_the_cues_of_every_turn_qualify_what_they_make_together(
 def test_a_text_that_says_it_plainly_is_not_told_twice() -> None:
     """A combination is made with earlier turns only where that is more urgent than what this text makes alone."""
     assert shown(last(both(), "kill", "kill die")) == [("t.both", (), "die")]
-    found = last(both(), "kill", "not kill die")
+    found = last(both(), "kill", "not kill but die")
     assert [(s.turns_ago, s.urgency) for s in found.signals] == [
         ((), Urgency.OPEN_DOOR),
         ((1,), Urgency.NOW),

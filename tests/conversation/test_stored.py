@@ -62,7 +62,6 @@ def test_everything_there_is_to_store_is_stored() -> None:
     found = written()
 
     assert all(found.values())
-    assert all(at(found, "turns", 0).values()) is False  # `retracts` and the like are plain facts
     assert json.loads(read(found).to_json()) == found
 
 
@@ -287,8 +286,8 @@ def test_a_conversation_damaged_anywhere_is_read_or_refused_and_goes_on(
     while isinstance(here, dict | list) and here and (not path or data.draw(st.booleans())):
         keys: list[Any] = sorted(here) if isinstance(here, dict) else list(range(len(here)))
         path.append(data.draw(st.sampled_from(keys)))
-        here = here[path[-1]]
-    odd = st.sampled_from(
+        here = at(found, *path)
+    odd: st.SearchStrategy[Any] = st.sampled_from(
         [
             None,
             True,
@@ -309,14 +308,15 @@ def test_a_conversation_damaged_anywhere_is_read_or_refused_and_goes_on(
             [[]],
         ]
     )
-    at(found, *path[:-1])[path[-1]] = data.draw(odd)
+    inside: Any = at(found, *path[:-1])
+    inside[path[-1]] = data.draw(odd)
     try:
         talk = read(found)
     except ConversationError:
         return
     for text in ("to be", "die tonight"):
         got = talk.add(SCREENER.screen(text), at=NOON)
-        assert not got.unchecked
+        assert not got.holds_reply
     assert read(json.loads(talk.to_json())).to_json() == talk.to_json()
 
 

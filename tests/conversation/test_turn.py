@@ -1,6 +1,7 @@
 """What is kept of a turn: ids, concerns, urgencies, slots, cues and a moment, each once, and no words."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,9 +39,9 @@ def test_a_fact_has_what_was_heard_without_the_words() -> None:
 
     assert [(f.rule_id, f.urgency, f.slots, f.other_person) for f in found] == [
         ("t.plan", Urgency.TODAY, (Slot.PLAN,), True),
-        ("t.much", Urgency.SOON, (), False),
         ("t.kill", Urgency.OPEN_DOOR, (Slot.DESIRE,), False),
         ("t.alone", Urgency.OPEN_DOOR, (), False),
+        ("t.much", Urgency.OPEN_DOOR, (), False),
         ("t.pills", Urgency.NONE, (Slot.MEANS,), False),
     ]
     cues = [cue for fact in found for cue in fact.qualifiers]
@@ -67,7 +68,7 @@ def test_the_same_said_often_is_one_fact() -> None:
 
 def test_an_opinion_is_a_fact_with_its_source() -> None:
     """It fills the slots of its concern from TODAY on."""
-    about = {"source": "m", "concern": "suicide_plan"}
+    about: dict[str, Any] = {"source": "m", "concern": "suicide_plan"}
     today = Screening().with_opinion(**about, urgency="today", other_person=True)
     soon = Screening().with_opinion(**about, urgency="soon")
 
