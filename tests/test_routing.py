@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from human_handoff.lines.channel import compact
 from human_handoff.lines.directory import LAST_RESORT, Directory
 from human_handoff.policy import SUICIDE_OR_SELF_INJURY, Policy
-from human_handoff.routing.route import SOONEST_FIRST, ReasonCode, Route, RouteItem
+from human_handoff.routing.route import SOONEST_FIRST, NextStep, ReasonCode, Route, RouteItem
 from human_handoff.routing.routing import route
 from human_handoff.screening import Screening, Unchecked, UncheckedReason
 from human_handoff.signals import Qualified, Signal
 from human_handoff.vocabulary import Concern, Qualifier, Urgency
+from human_handoff.window import Carried, Window
 
 C, U, Q = Concern, Urgency, Qualifier
 COUNTRIES = Directory.bundled().countries
@@ -623,6 +624,128 @@ def test_what_could_not_be_checked_holds_the_reply_and_shows_the_lines(
     assert made.obligations.show_lines is held
     assert made.primary.id == "de-telefonseelsorge"
     assert ReasonCode.STANDING in codes(made.primary)
+
+
+# ---- what is carried from earlier turns ------------------------------------------------------------
+
+
+def carrying(
+    concern: Concern, urgency: Urgency = U.TODAY, *, retracts: bool = False, other: bool = False
+) -> Screening:
+    """A turn that says nothing itself, after one that did."""
+    what = Carried(concern=concern, urgency=urgency, other_person=other, last_heard=NOON)
+    return Screening(urgency=urgency, carried=(what,), window=Window(turns=2, retracts=retracts))
+
+
+@pytest.mark.parametrize(("concern", "urgency"), list(product(C, [u for u in U if u])))
+def test_what_is_carried_owes_lines_and_a_handoff_and_holds_no_reply_by_itself(
+    concern: Concern, urgency: Urgency
+) -> None:
+    """A benign turn keeps what a human owes the person; that a bot stays quiet over turns is the work of a hold."""
+    duty = Policy.bundled().duty(concern, urgency)
+    owed = route(carrying(concern, urgency), region="GB").obligations
+
+    assert (owed.show_lines, owed.open_handoff, owed.reach_within) == (duty.show_lines, duty.open_handoff, duty.reach_within)  # fmt: skip
+    assert (owed.hold_replies, owed.interrupt_advised) == (False, False)
+
+
+@pytest.mark.parametrize(("concern", "urgency"), list(product(C, [u for u in U if u])))
+def test_a_turn_that_takes_it_back_owes_all_that_was_owed(
+    concern: Concern, urgency: Urgency
+) -> None:
+    """`jk` is not permission: the reply is held as it was when it was said."""
+    taken_back = route(carrying(concern, urgency, retracts=True), region="GB").obligations
+
+    assert taken_back == route(seen(concern, urgency), region="GB").obligations
+
+
+@given(found=screenings, more=signals, region=st.sampled_from([*COUNTRIES, "nowhere"]))
+def test_what_is_carried_beside_what_is_said_loosens_nothing(
+    found: Screening, more: Signal, region: str
+) -> None:
+    """Its duties come on top of those of this turn, and its concern keeps a line."""
+    what = Carried(
+        concern=more.concern, urgency=more.urgency, other_person=more.other_person, last_heard=NOON
+    )
+    both = replace(found, carried=(what,), urgency=max(found.urgency, what.urgency))
+    before, after = route(found, region=region).obligations, route(both, region=region).obligations
+
+    for duty in ("show_lines", "hold_replies", "open_handoff", "interrupt_advised"):
+        assert getattr(after, duty) >= getattr(before, duty)
+    assert SOONEST_FIRST.index(after.reach_within) <= SOONEST_FIRST.index(before.reach_within)
+    alone = route(carrying(more.concern, more.urgency), region=region)
+    assert {i.id for i in route(both, region=region).lines} >= {i.id for i in alone.lines[:1]}
+
+
+def test_a_helper_is_one_as_long_as_nothing_was_the_writers_own() -> None:
+    """What is carried counts in that, too."""
+    other = signal(C.SUICIDAL_THOUGHTS, U.TODAY, Q.OTHER_PERSON)
+    for is_other in (True, False):
+        before = carrying(C.WISH_TO_BE_DEAD, other=is_other)
+        assert route(replace(before, signals=(other,)), region="GB").helper is is_other
+
+
+# ---- the next step -------------------------------------------------------------------------------
+
+
+@given(
+    found=screenings,
+    country=st.sampled_from([*COUNTRIES, "nowhere"]),
+    data=st.data(),
+)
+def test_the_next_step_is_what_was_not_shown_yet(
+    found: Screening, country: str, data: st.DataObject
+) -> None:
+    """Lines as they stand, then one of the three that is new, then a person of the host's own."""
+    known = [i.id for i in route(found, region=country, at=NOON).first_three]
+    shown = data.draw(st.sets(st.sampled_from([*known, "another-line"])))
+    way = route(found, region=country, shown=shown, at=NOON)
+    lines = [i for i in way.first_three if i.kind == "crisis_line"]
+    fresh = [i for i in lines if i.id not in shown]
+
+    assert [i.was_shown for i in lines] == [i.id in shown for i in lines]
+    if not lines or lines[0] in fresh:
+        assert (way.next_step, way.next_line) == (NextStep.SHOW_LINES, way.primary)
+    elif fresh:
+        assert (way.next_step, way.next_line) == (NextStep.SHOW_ANOTHER, fresh[0])
+    else:
+        assert (way.next_step, way.next_line) == (NextStep.BRING_A_PERSON, way.primary)
+    assert way.as_dict()["next_step"] == way.next_step
+
+
+def shown_all(found: Screening) -> Route:
+    """The route of somebody who saw everything that could stand in front."""
+    everything = [line.id for line in Directory.bundled().lines("GB")]
+    return route(found, region="GB", shown=everything, at=NOON)
+
+
+@pytest.mark.parametrize(("concern", "urgency"), list(product(C, [u for u in U if u])))
+def test_somebody_who_saw_all_the_lines_and_is_back_is_owed_a_person(
+    concern: Concern, urgency: Urgency
+) -> None:
+    """Where lines are owed, showing them again is no help: a handoff is. Else nothing changes."""
+    first, again = route(seen(concern, urgency), region="GB"), shown_all(seen(concern, urgency))
+
+    assert again.next_step is NextStep.BRING_A_PERSON
+    assert again.obligations.open_handoff is (
+        first.obligations.open_handoff or first.obligations.show_lines
+    )
+    assert again.obligations.hold_replies is first.obligations.hold_replies
+
+
+def test_nobody_is_brought_where_nothing_was_said() -> None:
+    """The standing lines may have been seen a hundred times."""
+    again = shown_all(Screening())
+
+    assert again.next_step is NextStep.BRING_A_PERSON
+    assert not again.obligations.open_handoff
+
+
+def test_what_was_shown_changes_no_line_only_their_order() -> None:
+    """The same people stand in the route, whatever was seen before."""
+    for concern in C:
+        first, again = route(seen(concern), region="US", at=NOON), route(seen(concern), region="US", at=NOON, shown=[i.id for i in route(seen(concern), region="US", at=NOON).first_three])  # fmt: skip
+        assert {i.id for i in first.lines} == {i.id for i in again.lines}
 
 
 def test_without_signals_the_standing_route_names_people_all_the_same() -> None:

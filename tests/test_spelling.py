@@ -103,6 +103,45 @@ def test_a_repair_is_not_invented(token: str) -> None:
     assert SPELLING.readings(token) == (token,)
 
 
+WITH_NUMBERS = Spelling(
+    known=frozenset({"40", "911", "mg"}),
+    vocabulary=frozenset({"kill", "mg"}),
+    expansions={"2": ("to",)},
+    units=frozenset({"mg", "pills"}),
+)
+
+
+@pytest.mark.parametrize("token", ["0", "7", "40", "911", "007", "2", "٣", "1" * 50])
+def test_digits_read_as_a_number_whatever_list_names_them(token: str) -> None:
+    """As written first, then as a number, and as a large one from two digits on; never as a plain word."""
+    large = (LARGE_NUMBER,) if len(token) > 1 else ()
+
+    assert WITH_NUMBERS.readings(token) == (token, NUMBER, *large)
+    assert token not in WITH_NUMBERS.plain
+    assert "mg" in WITH_NUMBERS.plain
+
+
+@pytest.mark.parametrize(
+    ("token", "parts"),
+    [
+        ("30mg", ("30", "mg")),
+        ("1pills", ("1", "pills")),
+        ("999999mg", ("999999", "mg")),
+        ("1000000mg", None),
+        ("30", None),
+        ("mg", None),
+        ("mg30", None),
+        ("30mgs", None),
+        ("30mg5", None),
+        ("3_mg", None),
+        ("", None),
+    ],
+)
+def test_an_amount_is_a_number_and_a_unit(token: str, parts: tuple[str, str] | None) -> None:
+    """Only with a unit that is listed, and only right behind the digits."""
+    assert WITH_NUMBERS.amount(token) == parts
+
+
 @pytest.mark.parametrize(
     ("token", "pieces"),
     [

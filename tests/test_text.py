@@ -126,6 +126,98 @@ def test_a_word_is_read_and_its_characters_are_known_exactly(
     assert sorted(spans_of(text, word)) == sorted(spans)
 
 
+NUMBERS = {
+    "a digit": ("take 7", "#", ["7"]),
+    "a digit is not large": ("take 7", "##", []),
+    "two digits": ("take 70", "##", ["70"]),
+    "two digits are a number": ("take 70", "#", ["70"]),
+    "noughts": ("take 000", "##", ["000"]),
+    "one that the word list knows": ("take 40", "##", ["40"]),
+    "one that is also a word": ("take 2", "#", ["2"]),
+    "one that is also a word is that word": ("take 2", "to", ["2"]),
+    "with its unit": ("take 30mg", "##", ["30"]),
+    "the unit behind it": ("take 30mg", "mg", ["mg"]),
+    "with a unit that is a word of the rules": ("take 3die", "die", ["die"]),
+    "both, in capitals": ("take 30MG", "mg", ["MG"]),
+    "with its unit, as it was written": ("take 30mg", "30mg", ["30mg"]),
+    "with what is no unit": ("take 30zz", "#", []),
+    "too long for an amount": ("take 1234567mg", "#", []),
+    "with a comma": ("take 1,000 a", "#", ["1", "000"]),
+    "with a point": ("take 3.5 a", "#", ["3", "5"]),
+    "with a point and a unit": ("take 3.5mg", "mg", ["mg"]),
+    "a range": ("take 20-30", "##", ["20", "30"]),
+    "in full width": ("take ２０", "##", ["２０"]),
+    "of another script": ("take ٣٠", "##", ["٣٠"]),
+    "in bold": ("take **20** a", "##", ["20"]),
+    "raised": ("take 20²", "##", ["20²"]),
+    "in a word": ("k1ll", "#", []),
+    "in an abbreviation": ("b4 me", "#", []),
+    "no digit at all": ("take forty", "#", []),
+    "the sign itself": ("take # ##", "#", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "word", "spans"), NUMBERS.values(), ids=NUMBERS)
+def test_a_number_in_digits_reads_as_one(text: str, word: str, spans: list[str]) -> None:
+    """Whatever else it stands for, alone or with the unit behind it, and the unit keeps its own characters."""
+    assert sorted(spans_of(text, word)) == sorted(spans)
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["mg", "die"]), st.sampled_from(["", " "]))
+def test_an_amount_reads_alike_with_and_without_a_space(number: int, unit: str, space: str) -> None:
+    """`30mg` has the words of `30 mg`, each with its own characters."""
+    text = f"take {number}{space}{unit} a"
+    lattice = fold(text, SPELLING)
+    chain = [text[slice(*lattice.span(n, n + 1))] for n in range(len(lattice.words))]
+
+    assert chain == ["take", str(number), unit, "a"]
+    assert spans_of(text, "#") == [str(number)]
+    assert spans_of(text, "##") == [str(number)] * (number > 9)
+    assert spans_of(text, unit) == [unit]
+
+
+SHORT = {
+    "two words": ("i do not want", "dont", ["do not"]),
+    "in capitals": ("I DO NOT want", "dont", ["DO NOT"]),
+    "over a line": ("i do\nnot", "dont", ["do\nnot"]),
+    "over two sentences": ("i do. not", "dont", []),
+    "written short": ("i don't", "dont", ["don't"]),
+    "the other way round": ("not do", "dont", []),
+    "with a word between": ("do a not", "dont", []),
+    "two in a row": ("do not do not", "dont", ["do not", "do not"]),
+    "the first of a text": ("i am", "im", ["i am"]),
+}
+
+
+@pytest.mark.parametrize(("text", "word", "spans"), SHORT.values(), ids=SHORT)
+def test_a_long_form_reads_as_its_short_one_too(text: str, word: str, spans: list[str]) -> None:
+    """`do not` is also `dont`, owning all it was written with; the two words stay."""
+    assert spans_of(text, word) == spans
+    if " " in "".join(spans):
+        assert spans_of(text, "not") or spans_of(text, "am")
+
+
+COMMAS = {
+    "comma": ("want, die", {1}),
+    "comma without a space": ("want,die", {1}),
+    "brackets": ("want (me) die", {1, 2}),
+    "dash": ("want - die", {1}),
+    "long dash": ("want — die", {1}),
+    "hyphen": ("want-die", set()),
+    "ideographic comma": ("want，die", {1}),
+    "in a number": ("1,000", {1}),
+    "first": (", want", {0}),
+    "last": ("want,", {1}),
+    "full stop": ("want. die", set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "commas"), COMMAS.values(), ids=COMMAS)
+def test_commas_brackets_and_dashes_are_known(text: str, commas: set[int]) -> None:
+    """Where a clause may begin or end within a sentence; none of them parts one."""
+    assert fold(text, SPELLING).commas == commas
+
+
 STOPS = {
     "full stop": ("want. die", {1}, set()),
     "full stop without a space": ("want.die", set(), {1}),
