@@ -48,7 +48,8 @@ def test_an_opinion_only_adds_or_raises(text: str, given_: list[dict[str, Any]])
 
         assert more.urgency >= found.urgency
         assert all(more.concerns[c] >= urgency for c, urgency in found.concerns.items())
-        assert more.concerns[Concern(opinion["concern"])] >= more.opinions[-1].urgency
+        said = Opinion.of(**opinion)
+        assert more.concerns[said.concern] >= said.urgency
         assert (more.signals, more.parts, more.suppressed, more.unchecked) == (found.signals, found.parts, found.suppressed, found.unchecked)  # fmt: skip
         for duty in ("show_lines", "hold_replies", "open_handoff", "interrupt_advised"):
             assert getattr(after, duty) >= getattr(before, duty)

@@ -479,7 +479,7 @@ OTHER_LANGUAGES = (
     "personne ne me comprend vraiment",
     "j'ai peur de rentrer chez moi",
     "quiero morir esta noche",
-    "nadie me entiende de verdad",
+    "nadie me entiende nunca de verdad, quiero morir",
     "me siento muy sola y triste",
     "tengo miedo de mi padre",
     "eu quero morrer hoje",

@@ -19,7 +19,7 @@ from human_handoff.text import Lattice
 EDGE = 240
 """Characters at each end of a text that a phrase may cross by."""
 MOST_OPEN = 2048
-"""Open phrases kept of one message, those of the most urgent rules first. With the shipped rules `i` leaves about 700."""
+"""Open phrases kept of one message, the most urgent rules first. With the shipped rules `i` leaves about 700."""
 
 
 @dataclass(frozen=True, kw_only=True)

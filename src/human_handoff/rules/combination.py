@@ -66,7 +66,9 @@ class Combination:
     def choose(self, matches: Mapping[str, Sequence[Some]]) -> tuple[Some, ...]:
         """The match of each item that its cues lower least; empty when too few items have one."""
         found = []
-        for item in self.rule.items:  # in the order they are written, so that equals are always chosen alike
+        for item in (
+            self.rule.items
+        ):  # in the order they are written, so that equals are always chosen alike
             candidates = [match for name in item for match in matches.get(name, ())]
             if candidates:
                 found.append(min(candidates, key=self._lowered))
