@@ -74,7 +74,7 @@ def ordinary(sets: Counts) -> Iterator[str]:
     yield ""
     yield (
         "Many alarms among ordinary messages read like real statements; the labels call all of them ordinary. "
-        "[limits.md](limits.md) says what two readers made of them."
+        "Nobody has read them blind yet, so no figure is given for what remains without those."
     )
 
 

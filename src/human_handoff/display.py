@@ -123,8 +123,6 @@ def screening_lines(text: str, found: Screening, style: Style) -> Iterator[str]:
         yield _nothing(found)
     for signal in found.signals:
         yield from _signal_lines(signal, style)
-    for part in found.parts:
-        yield f"  a part     {_quoted(part.words)}  {part.rule_id}, says nothing alone"
     for back in found.retractions:
         yield f"  taken back {_quoted(back.words)}  {back.cue_id}, lowers nothing"
     yield from _across_lines(found)
